@@ -72,7 +72,7 @@ async function open(file: ImportFile, onBytes: (bytes: number) => void) {
     name,
     encoding,
     delimiter: delimiter === "tab" ? "\t" : delimiter,
-    columns: Object.values(map ?? {}),
+    map,
   });
   checkMap(file, format);
   return { format, rows: namedRows(rows, title) };

@@ -7,31 +7,72 @@ import { writeWhole } from "./write_whole.ts";
 import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 /**
- * Files about an import. `rejects` gets the refused rows as they stand in the file, each with its number and the reason, in a form that can be
- * imported: CSV with two columns more, else JSON Lines. Throws when a file exists: none is ever overwritten.
+ * Files about an import. `rejects` gets the refused rows as they stand in the file, in a form that can be imported, with the reasons:
+ * CSV with two columns more, JSON Lines, MARCXML with comments. MARC 21 has no place for reasons: they stand among the warnings.
+ * Throws when a file exists: none is ever overwritten.
  */
 export function createReports(
   { rejects, warnings }: { rejects?: string; warnings?: string },
-  { kind, header = [], delimiter = "," }: RowFormat,
+  format: RowFormat,
 ) {
   const refused = rejects === undefined ? undefined : createFile(rejects);
   const warned = warnings === undefined ? undefined : createFile(warnings);
-  const row = (cells: unknown[]) => stringify([cells], { delimiter });
-  if (kind === "CSV") refused?.write(row(["import_row", "import_reason", ...header]));
+  const form = formOf(format);
+  refused?.write(form.begin ?? "");
   warned?.write(stringify([["row", "line", "warning"]]));
+  const note = (number: number, { lineNumber }: ImportRow, warning: string): void =>
+    warned?.write(stringify([[number, lineNumber ?? "", warning]]));
   return {
-    refuse: (number: number, raw: ImportRow, reason: string): void =>
-      refused?.write(
-        kind === "CSV"
-          ? `${row([number, reason]).trimEnd()}${delimiter}${raw.line}\n`
-          : `${jsonLine(number, raw.line, reason)}\n`,
-      ),
-    note: (number: number, { lineNumber }: ImportRow, warning: string): void =>
-      warned?.write(stringify([[number, lineNumber ?? "", warning]])),
+    refuse(number: number, raw: ImportRow, reason: string): void {
+      refused?.write(form.row(number, raw.line, reason));
+      if (format.kind === "MARC 21") note(number, raw, `refused: ${reason}`);
+    },
+    note,
     close(): void {
+      refused?.write(form.end?.() ?? "");
       refused?.close();
       warned?.close();
     },
+  };
+}
+
+/** How refused rows are written. */
+type Form = {
+  begin?: string;
+  row(number: number, line: string, reason: string): string | Uint8Array;
+  end?(): string;
+};
+
+function formOf({ kind, header = [], delimiter = "," }: RowFormat): Form {
+  const csv = (cells: unknown[]) => stringify([cells], { delimiter });
+  switch (kind) {
+    case "CSV":
+      return {
+        begin: csv(["import_row", "import_reason", ...header]),
+        row: (number, line, reason) => `${csv([number, reason]).trimEnd()}${delimiter}${line}\n`,
+      };
+    case "MARC 21":
+      return { row: (_number, line) => Buffer.from(line, "latin1") };
+    case "MARCXML":
+      return marcXmlForm();
+    default:
+      return { row: (number, line, reason) => `${jsonLine(number, line, reason)}\n` };
+  }
+}
+
+/** Records in a collection, which declares the prefix that they have. */
+function marcXmlForm(): Form {
+  let name: string | undefined;
+  return {
+    row(number, line, reason) {
+      const prefix = /^<([\w.-]+):/.exec(line)?.[1];
+      const comment = `<!-- row ${number}: ${reason.replace(/--+/g, "–")} -->`;
+      if (name !== undefined) return `${comment}\n${line}\n`;
+      name = prefix === undefined ? "collection" : `${prefix}:collection`;
+      const space = `xmlns${prefix === undefined ? "" : `:${prefix}`}="http://www.loc.gov/MARC21/slim"`;
+      return `<?xml version="1.0" encoding="UTF-8"?>\n<${name} ${space}>\n${comment}\n${line}\n`;
+    },
+    end: () => name === undefined ? "" : `</${name}>\n`,
   };
 }
 
@@ -62,8 +103,8 @@ function createFile(path: string) {
     [open, bytes] = [[], 0];
   };
   return {
-    write(text: string): void {
-      const part = originalBytes(text);
+    write(content: string | Uint8Array): void {
+      const part = typeof content === "string" ? originalBytes(content) : content;
       open.push(part);
       bytes += part.length;
       if (bytes > 64 * 1024) flush();

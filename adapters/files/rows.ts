@@ -1,20 +1,21 @@
+import type { FieldMap } from "@/application/catalog/importing/column_names.ts";
 import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
 import { defined } from "@/application/defined.ts";
 import { type Bytes, fileBytes, peek, unzipped } from "./bytes.ts";
-import { csvDialect } from "./csv_dialect.ts";
-import { csvRows } from "./csv_rows.ts";
+import { csvDialect } from "@/adapters/files/csv/csv_dialect.ts";
+import { csvRows } from "@/adapters/files/csv/csv_rows.ts";
 import { badBytes, type Encoding, encodingText, utf8Of } from "./encoding.ts";
-import { dumpLines, jsonLines, jsonValues } from "./json_rows.ts";
+import { dumpLines, jsonLines, jsonValues } from "@/adapters/files/json/json_rows.ts";
 import { isMarc21, marc21Rows } from "@/adapters/files/marc/marc21.ts";
 import { refuseKnown, refuseText } from "./no_rows.ts";
 import { marcXmlRows } from "@/adapters/files/marc/marc_xml.ts";
 
-/** How a file is to be read where it does not say so itself. `columns`: names that its header is known by. */
+/** How a file is to be read where it does not say so itself. `map`: columns that the user named. */
 export type RowOptions = {
   name?: string | undefined;
   encoding?: string | undefined;
   delimiter?: string | undefined;
-  columns?: string[] | undefined;
+  map?: FieldMap | undefined;
 };
 /** What a file turned out to be. `header`: of CSV, as it stands in the file. */
 export type RowFormat = {
@@ -48,14 +49,14 @@ export async function openRows(source: Bytes, options: RowOptions = {}): Promise
   const kind = kindOf(start, options.name ?? "");
   const format = { kind, gzipped, encoding };
   if (kind === "CSV") {
-    const dialect = csvDialect(start, options);
+    const dialect = csvDialect(start, { delimiter: options.delimiter, columns: Object.values(options.map ?? {}) });
     const { delimiter, header, before } = dialect;
     return {
       format: { ...format, delimiter, linesBefore: before, header },
       rows: refuseBadBytes(csvRows(whole, dialect), encoding),
     };
   }
-  return { format, rows: refuseBadBytes(READERS[kind](whole), encoding) };
+  return { format, rows: refuseBadBytes(READERS[kind](whole, options.map), encoding) };
 }
 
 /** Rows with bytes of no known encoding are refused, as their text is unknown. */

@@ -44,7 +44,12 @@ export function createAct(details: ActDetails, time: number, now: number): Resul
 
 /** What is wrong with a reader id. It must be a pseudonym of 1 to 64 characters and no e-mail address. */
 export function readerIdFault(reader: string): Fault | undefined {
-  if (!READER.test(reader)) return { path: ["reader"], message: "wanted 1 to 64 characters without spaces" };
+  if (!READER.test(reader)) {
+    return {
+      path: ["reader"],
+      message: `wanted 1 to ${ID_LENGTH} characters without spaces, ${foundIn(reader, ID_LENGTH, SPACE)}`,
+    };
+  }
   if (E_MAIL.test(reader)) {
     return { path: ["reader"], message: "wanted a pseudonym, found what looks like an e-mail address" };
   }
@@ -59,22 +64,34 @@ function readerFaults({ type, reader }: ActDetails): Fault[] {
   if (reader !== undefined) return [readerIdFault(reader)].filter((fault) => fault !== undefined);
   return type === "viewed" || type === "searched"
     ? []
-    : [{ path: ["reader"], message: `wanted, as ${type} belongs to a reader` }];
+    : [{ path: ["reader"], message: `wanted a reader's id, as ${type} belongs to a reader, found nothing` }];
 }
+
+/** Why a text is no id or query, without the text itself, which would be logged. */
+function foundIn(text = "", most: number, unfit: string): string {
+  if (text === "") return "found nothing";
+  const length = Array.from(text).length;
+  return length > most ? `found ${length} characters` : `found ${unfit}`;
+}
+const ID_LENGTH = 64;
+const SPACE = "a space or an invisible character";
 
 function subjectFaults({ type, book, query, shelf, rating }: ActDetails): Fault[] {
   const faults: Fault[] = [];
   if (type === "searched") {
     const message = isQuery(query)
       ? lineFault(query.trim(), LONGEST_QUERY)
-      : `wanted 1 to ${LONGEST_QUERY} characters with a letter or digit`;
+      : `wanted 1 to ${LONGEST_QUERY} characters with a letter or digit, ${foundIn(query, LONGEST_QUERY, "none")}`;
     return message === undefined ? [] : [{ path: ["query"], message }];
   }
   if (book === undefined || !isId(book)) {
-    faults.push({ path: ["book"], message: `wanted a book's id, as ${type} is about a book` });
+    faults.push({
+      path: ["book"],
+      message: `wanted a book's id, as ${type} is about a book, ${foundIn(book, ID_LENGTH, SPACE)}`,
+    });
   }
   if (type === "shelved" && shelf === undefined) {
-    faults.push({ path: ["shelf"], message: "wanted want, reading or read" });
+    faults.push({ path: ["shelf"], message: "wanted want, reading or read, found nothing" });
   }
   if (type === "rated" && !(Number.isInteger(rating) && rating! >= 1 && rating! <= 5)) {
     faults.push({ path: ["rating"], message: `wanted a whole number from 1 to 5, found ${rating ?? "nothing"}` });

@@ -36,7 +36,11 @@ function marc21Row(record: Uint8Array): ImportRow {
     return { fault: "is no MARC 21 record: its leader or directory cannot be read", line };
   }
   if (record.at(-1) !== FIELD_END && record.length + 1 < Number(asciiOf(record.subarray(0, 5)))) {
-    return { fault: "is cut off: the file ends within this record", line };
+    const [said, found] = [Number(asciiOf(record.subarray(0, 5))), record.length];
+    return {
+      fault: `is cut off: wanted ${said} bytes, as its leader says, found ${found}`,
+      line: asciiOf(record),
+    };
   }
   const decode = decoderOf(record);
   if (typeof decode === "string") return { fault: decode, line };
@@ -49,8 +53,7 @@ function marc21Row(record: Uint8Array): ImportRow {
     fields.push(fieldOf(tags.slice(entry, entry + 3), decode(record.subarray(from, end))));
     from = end + 1;
   }
-  const columns = marcBook(fields);
-  return { columns, line: JSON.stringify(columns) };
+  return { columns: marcBook(fields), line };
 }
 
 function fieldOf(tag: string, text: string): MarcField {

@@ -12,16 +12,21 @@ export async function* marcXmlRows(source: Bytes): AsyncGenerator<ImportRow> {
   reader.end();
 }
 
-type Open = { fields: MarcField[]; field: MarcField | undefined; code: string; text: string };
+/** `start`: where the record begins in all of the text. */
+type Open = { start: number; fields: MarcField[]; field: MarcField | undefined; code: string; text: string };
 
 /** Reads XML piece by piece; each piece returns the records that it ended. Names are compared without their prefix. */
 function createReader() {
   const xml: Sax = sax.parser(true, { trim: false, position: true });
   let done: ImportRow[] = [];
   let open: Open | undefined;
+  /** The text from the open record on, and the length of what was before it. */
+  let [kept, dropped] = ["", 0];
   xml.onopentag = ({ name, attributes }) => {
     const local = localName(name);
-    if (local === "record") open = { fields: [], field: undefined, code: "", text: "" };
+    if (local === "record") {
+      open = { start: xml.startTagPosition - 1, fields: [], field: undefined, code: "", text: "" };
+    }
     if (open === undefined) return;
     open.text = "";
     if (local === "controlfield" || local === "datafield") {
@@ -38,8 +43,7 @@ function createReader() {
       open.fields.push({ ...open.field, value: open.text });
     } else if (local === "datafield" && open.field !== undefined) open.fields.push(open.field);
     else if (local === "record") {
-      const columns = marcBook(open.fields);
-      done.push({ columns, line: JSON.stringify(columns) });
+      done.push({ columns: marcBook(open.fields), line: kept.slice(open.start - dropped, xml.position - dropped) });
       open = undefined;
     }
   };
@@ -49,7 +53,10 @@ function createReader() {
   return {
     read(text: string): ImportRow[] {
       done = [];
+      kept += text;
       xml.write(text);
+      const needed = (open?.start ?? xml.position) - dropped;
+      [kept, dropped] = [kept.slice(needed), dropped + needed];
       return done;
     },
     end: () => void xml.close(),
@@ -58,6 +65,8 @@ function createReader() {
 
 /** What is used of sax, which comes without types. */
 type Sax = {
+  position: number;
+  startTagPosition: number;
   onopentag: (tag: { name: string; attributes: Record<string, string> }) => void;
   onclosetag: (name: string) => void;
   ontext: (text: string) => void;

@@ -112,14 +112,18 @@ export function isbnIn(text: string): string | undefined {
   return found.map((one) => isbn13Of(one)).find((isbn) => isbn !== undefined);
 }
 
-/** `The Salt Lantern (Harbour Cycle, #1)`: catalogues write series and number behind the title. */
+/**
+ * `The Salt Lantern (Harbour Cycle, #1)`: catalogues write series and number behind the title. Of several the first is taken, and the
+ * others stay there.
+ */
 export function withoutSeries(title: string): { title: string; series?: string; number?: string } {
   const { bare, brackets, series } = readTitle(title);
-  // Of several brackets or series, or of a number with more behind it, nothing would bring the title back.
-  const isOne = brackets.length === 1 && !brackets[0]!.includes(";");
-  if (series === undefined || series.name === "" || !isOne || !PLAIN_NUMBER.test(series.number)) {
+  // Of several brackets, or of a number with more behind it, nothing would bring the title back.
+  if (series === undefined || series.name === "" || brackets.length !== 1 || !PLAIN_NUMBER.test(series.number)) {
     return { title };
   }
-  return { title: bare, series: series.name, number: series.number };
+  const [, ...others] = brackets[0]!.split(";").map((part) => part.trim()).filter((part) => part !== "");
+  const rest = others.length === 0 ? "" : ` (${others.join("; ")})`;
+  return { title: bare + rest, series: series.name, number: series.number };
 }
 const PLAIN_NUMBER = /^\d+(?:\.\d+)?(?:[-–]\d+(?:\.\d+)?)?$/;

@@ -1,3 +1,5 @@
+import { isDeeper } from "@/application/shared/text/json_fault.ts";
+
 /** Values of a file's cells as texts. */
 
 const MARKUP: Record<string, string> = {
@@ -126,10 +128,12 @@ const WRAPPED = [
 const GIVEN = ["firstName", "first_name", "first", "given"];
 const FAMILY = ["lastName", "last_name", "last", "family"];
 
+const MOST_LEVELS = 20;
+
 /** The items of a list that stands in a cell as JSON or as Python writes it: `['a', "b"]`. */
 export function listIn(text: string): string[] | undefined {
   const trimmed = text.trim();
-  if (!trimmed.startsWith("[") || !trimmed.endsWith("]")) return undefined;
+  if (!trimmed.startsWith("[") || !trimmed.endsWith("]") || isDeeper(trimmed, MOST_LEVELS)) return undefined;
   try {
     const value: unknown = JSON.parse(trimmed);
     if (Array.isArray(value)) return textsOf(value);

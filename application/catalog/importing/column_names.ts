@@ -20,6 +20,9 @@ export type Field =
   | "description"
   | "popularity";
 
+/** The columns that the user named for some fields. */
+export type FieldMap = Partial<Record<Field, string>>;
+
 /**
  * Columns that hold a field, in order of preference, in the form of `columnKey`. They are the names of Goodreads, LibraryThing,
  * StoryGraph, Calibre, Koha, Book-Crossing, Open Library and of data sets made of them.

@@ -1,14 +1,14 @@
 import { normalForm } from "@/domain/text.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import { lineOf, textsOf } from "./cells.ts";
-import { columnKey, COLUMNS, type Field, FIELDS } from "./column_names.ts";
+import { columnKey, COLUMNS, type Field, type FieldMap, FIELDS } from "./column_names.ts";
 import { isIsbd, withoutIsbd } from "./isbd.ts";
 import type { ImportRow } from "./import_source.ts";
 import { type NameStyle, nameStyle } from "./person_names.ts";
 
 /** How the rows of a file are read, by what the user says of it. `separator`: between the names and subjects in a cell. */
 export type LayoutOptions = {
-  map?: Partial<Record<Field, string>> | undefined;
+  map?: FieldMap | undefined;
   separator?: string | undefined;
   /** The id is the ISBN, or is made from the content, even if there is a column of ids. */
   id?: "isbn" | "content" | undefined;
@@ -121,7 +121,7 @@ function createKeys(readKeys: Set<string>): { byKey: ByKey; unused: Set<string> 
   };
 }
 
-/** Cells of the first rows, by column, and the columns that stand several times. Lists of JSON say nothing of separators. */
+/** Cells of the first rows, by column, and the columns that stand several times. Other lists say nothing of separators. */
 function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
   const samples = new Map<string, string[]>();
   const joined = new Set<string>();
@@ -131,7 +131,7 @@ function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
       if (!readKeys.has(key)) continue;
       const cells = samples.get(key) ?? samples.set(key, []).get(key)!;
       if (typeof value === "string") cells.push(lineOf(value));
-      else if (row.line[0] !== "{") {
+      else if (row.repeats === true) {
         joined.add(key);
         cells.push(...textsOf(value));
       }

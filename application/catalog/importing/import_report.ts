@@ -39,10 +39,9 @@ export const emptyReport = (): ImportReport => ({
 
 /** The kind of a reason: without what was found, which differs from row to row. */
 const kindOf = (reason: string): string =>
-  reason.replace(/"(?:[^"\\]|\\.)*" ?/g, "").replace(/\.\d+(?=:)/g, "").replace(
-    /\b(ISBN|book|row|line|found) [^\s;]+/g,
-    "$1 …",
-  );
+  reason.replace(/"(?:[^"\\]|\\.)*" ?/g, "").replace(/\.\d+(?=:)/g, "")
+    .replace(/\bfound [^;]*/g, "found …")
+    .replace(/\b(ISBN|book|row|line|column(?= \d)) [^\s;]*[^\s;,:]/g, "$1 …");
 
 /** Counts a reason; true when it is the first of its kind. */
 export function countReason({ reasons }: ImportReport, reason: string): boolean {

@@ -1,4 +1,5 @@
 import { BOOK_LIMITS, type BookDetails } from "@/domain/catalog/book.ts";
+import { normalForm } from "@/domain/text.ts";
 import { faultText } from "@/domain/rejection.ts";
 import { defined } from "@/application/defined.ts";
 import { countOf, isbnIn, languageOf, withoutSeries, yearOf, yearOfDate } from "./cell_values.ts";
@@ -21,6 +22,7 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
   const warn: Warn = (field, found, what) =>
     void warnings.push(`${field}: ${found === "" ? "" : `${JSON.stringify(cutAtWord(found, 80))} `}${what}`);
   if (row.surplus !== undefined) warnings.push(`row: ${row.surplus} more cells than there are columns were left out`);
+  for (const cell of row.joined ?? []) warn("row", cell, "had a delimiter without quotes and is taken for one cell");
 
   const named = titleOf(cells, layout, warn);
   if (named === undefined) return { ok: false, reason: "no title", id: givenId(cells, layout) };
@@ -119,10 +121,14 @@ type Named = Pick<BookDetails, "title" | "subtitle" | "original_title" | "series
 function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
   const text = lineIn(cells, "title");
   if (text === undefined || text === "") return undefined;
-  const bracketed = withoutSeries(layout.tidied(text));
-  const series = lineIn(cells, "series") || bracketed.series;
+  const whole = layout.tidied(text);
+  const found = withoutSeries(whole);
+  const told = lineIn(cells, "series");
+  // A series in brackets that is not the one of its own column stays in the title.
+  const bracketed = told === undefined || isSame(told, found.series) ? found : { title: whole };
+  const series = told || bracketed.series;
   const number = lineIn(cells, "series_number")?.replace(/\.0+$/, "") ||
-    (series === bracketed.series ? bracketed.number : undefined);
+    (isSame(series, bracketed.series) ? bracketed.number : undefined);
   const original = lineIn(cells, "original_title");
   const cut = (field: keyof Named, found: string | undefined) =>
     found === undefined || found === "" ? undefined : cutLong(field, found, warn);
@@ -137,6 +143,11 @@ function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
     }),
   };
 }
+
+/** Whether two series are one: a column may have the number too (`Moor, book 1`). */
+const isSame = (column = "", bracketed = ""): boolean =>
+  column !== "" && [column, column.replace(NUMBER_BEHIND, "")].map(normalForm).includes(normalForm(bracketed));
+const NUMBER_BEHIND = /[\s,(#]+(?:book|vol\.?|volume|no\.?)?\s*#?\d[\d.]{0,9}\)?$/i;
 
 /** A text that is too long is cut at a word, with a warning. */
 function cutLong(field: keyof typeof BOOK_LIMITS, text: string, warn: Warn): string {

@@ -1,7 +1,7 @@
-import { type Field, FIELDS } from "./column_names.ts";
+import { type FieldMap, FIELDS } from "./column_names.ts";
 
 /** `id=Nr,year=Jahr` as columns by field. Throws with what was wanted. */
-export function readMap(text: string): Partial<Record<Field, string>> {
+export function readMap(text: string): FieldMap {
   return Object.fromEntries(
     text.split(",").map((pair) => {
       const [field, column] = pair.split("=").map((part) => part.trim());

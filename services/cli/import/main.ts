@@ -5,7 +5,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { countOf, numberText } from "@/application/shared/text/count_of.ts";
-import { type Field, FIELDS } from "@/application/catalog/importing/column_names.ts";
+import { type FieldMap, FIELDS } from "@/application/catalog/importing/column_names.ts";
 import { readMap } from "@/application/catalog/importing/read_map.ts";
 import { messageOf } from "@/application/faults.ts";
 import { importFile, whyUseless } from "@/services/import_file.ts";
@@ -106,7 +106,7 @@ function sizeOf(file: string): number {
   }
 }
 
-function mapOf(text: string): Partial<Record<Field, string>> {
+function mapOf(text: string): FieldMap {
   try {
     return readMap(text);
   } catch (error) {

@@ -17,12 +17,18 @@ const WORDS_TYPED = 3;
 const SHARES = { favourite: 0.8, searched: 0.4, shelved: 0.5, rated: 0.35 };
 const SHELVES = ["want", "reading", "read"] as const;
 
+const MOST_BOOKS = 1_000;
+
+/** Returns the books that are most popular as they were imported, in this order. */
+export const mostPopular = (listed: ListedBook[]): ListedBook[] =>
+  listed.toSorted((a, b) => b.popularity - a.popularity || (a.id < b.id ? -1 : 1)).slice(0, MOST_BOOKS);
+
 /**
  * Yields the acts of a simulated reader without end: views of books, mostly popular ones of favourite subjects, some searches,
  * shelvings and ratings. The same seed of `random` gives the same acts, also after acts have changed the order of `listed`.
  */
 export function* actsOf(reader: string, listed: ListedBook[], random: Random): Generator<SimulatedAct> {
-  const books = listed.toSorted(byImportedPopularity);
+  const books = mostPopular(listed);
   const subjects = [...new Set(books.flatMap((book) => book.subjects))];
   const favourites = Array.from({ length: subjects.length === 0 ? 0 : FAVOURITES }, () => random.pick(subjects));
   const liked = books.filter((book) => book.subjects.some((subject) => favourites.includes(subject)));
@@ -40,6 +46,3 @@ export function* actsOf(reader: string, listed: ListedBook[], random: Random): G
     if (random.chance(SHARES.rated)) yield { ...made("rated"), type: "rated", book, rating: random.int(3, 5) };
   }
 }
-
-const byImportedPopularity = (a: ListedBook, b: ListedBook): number =>
-  b.popularity - a.popularity || (a.id < b.id ? -1 : 1);

@@ -1,12 +1,13 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { messageOf } from "@/application/faults.ts";
 import { StartFault } from "@/services/settings/settings.ts";
-import type { ListedBook, SimulatedAct } from "./simulated_reader.ts";
+import { type ListedBook, mostPopular, type SimulatedAct } from "./simulated_reader.ts";
 
 type Asked = { method?: string; body?: unknown };
 
 const TIMEOUT_MS = 30_000;
-const MAX_BOOKS = 1_000;
+/** How many books are read, by title: an order that acts do not change. */
+const MAX_READ = 10_000;
 const PAGE = 100;
 const BUSY = [429, 503];
 
@@ -35,17 +36,17 @@ export function createWebClient(url: string, token: string) {
   }
 
   return {
-    /** Returns the most popular books. */
+    /** Returns the books that readers know. They are the same until the catalogue changes, whatever readers do. */
     async books(): Promise<ListedBook[]> {
       const books: ListedBook[] = [];
       let cursor = "";
-      while (books.length < MAX_BOOKS) {
-        const page = await (await ask(`/v1/books?sort=popularity&limit=${PAGE}${cursor}`)).json();
+      while (books.length < MAX_READ) {
+        const page = await (await ask(`/v1/books?sort=title&limit=${PAGE}${cursor}`)).json();
         books.push(...page.items);
         if (page.next_cursor === null) break;
         cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
       }
-      return books;
+      return mostPopular(books);
     },
     /** Sends acts. Returns how many were accepted. */
     async send(acts: SimulatedAct[]): Promise<number> {

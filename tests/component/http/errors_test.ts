@@ -95,6 +95,23 @@ const CASES: Case[] = [
   ["no events", 422, "/v1/events", post([])],
   ["1,001 events", 422, "/v1/events", post(Array.from({ length: 1001 }, () => ({ type: "viewed", book: "dune" })))],
   ["events of which none is one", 422, "/v1/events", post([{ type: "viewed", book: "none" }, 7, null])],
+  ["an event of another type", 422, "/v1/events", post({ type: "bought", book: "dune" }), "/type"],
+  ["an event without its book", 422, "/v1/events", post({ type: "viewed" }), "/book"],
+  [
+    "an event of a reader with a blank",
+    422,
+    "/v1/events",
+    post([{ type: "viewed", book: "dune", reader: "a b" }]),
+    "/0/reader",
+  ],
+  ["an event about an unknown book", 422, "/v1/events", post([7, { type: "viewed", book: "none" }]), "/1/book"],
+  [
+    "an event of the future",
+    422,
+    "/v1/events",
+    post({ type: "viewed", book: "dune", time: "2999-01-01T00:00:00Z" }),
+    "/time",
+  ],
   ["another reader's list", 401, "/v1/readers/somebody", { headers: { cookie: readerCookie("me") } }],
   ["another reader's list, with a cookie that was made up", 401, "/v1/readers/somebody", {
     headers: { cookie: "reader=somebody" },
@@ -144,13 +161,28 @@ describe("errors over HTTP", () => {
     }
     const detailOf = async (answer: Promise<Response>) => (await (await answer).json()).detail;
     expect(await detailOf(suite.asks.web("/v1/books", post([1])))).toBe("the body: wanted an object, found a list");
+    expect(await detailOf(suite.asks.web("/v1/books", post("{\n \"title\": 'x'}"))))
+      .toBe(`the body is not JSON: wanted a value at line 2 column 11, found "'"`);
     expect(await detailOf(suite.asks.web("/v1/books", { method: "PATCH" })))
       .toBe("wanted GET or HEAD or POST, found PATCH");
     expect(await detailOf(suite.asks.trend("/v1/trends/books?window=5y")))
       .toBe('window: wanted hours or days, such as 24h or 7d, found "5y"');
     const event = await (await suite.asks.web("/v1/events", post({ type: "viewed", book: "dune", time: "now" })))
       .json();
-    expect(event.errors[0].detail).toContain("time: wanted a time such as 2026-11-23T10:00:00Z, found other text");
+    expect(event.errors).toEqual([{
+      pointer: "/time",
+      detail: "wanted a time such as 2026-11-23T10:00:00Z, found other text",
+    }]);
+    const acts = [{ type: "viewed", book: "dune" }, { type: "rated", book: "x ".repeat(40), reader: "a b" }];
+    const { accepted, rejected } = await (await suite.asks.web("/v1/events", post(acts))).json();
+    expect([accepted, rejected[0].errors]).toEqual([1, [
+      {
+        pointer: "/1/reader",
+        detail: "wanted 1 to 64 characters without spaces, found a space or an invisible character",
+      },
+      { pointer: "/1/book", detail: "wanted a book's id, as rated is about a book, found 80 characters" },
+      { pointer: "/1/rating", detail: "wanted a whole number from 1 to 5, found nothing" },
+    ]]);
     const tooLarge = { ...post({}), body: '{"title":"x","year":1e999}' };
     expect(await detailOf(suite.asks.web("/v1/books", tooLarge)))
       .toBe("/year: wanted a number, found a number that is too large");

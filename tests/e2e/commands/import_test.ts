@@ -49,10 +49,13 @@ describe("the import and export commands", () => {
     await importing(path("books.jsonl"), "--rejects", path("rejects.jsonl"));
     expect(readFileSync(path("rejects.jsonl"), "utf8")).toBe(
       '{"import_row":2,"import_reason":"no title","id": 12345678901234567890}\n' +
-        '{"import_row":3,"import_reason":"is not JSON","import_line":"rubbish"}\n',
+        '{"import_row":3,"import_reason":"is not JSON: wanted a value at column 1, found \\"rubbish\\"","import_line":"rubbish"}\n',
     );
     const again = await importing(path("rejects.jsonl"));
-    expect([again.code, again.report.reasons]).toEqual([1, { "no title": 1, "is not JSON": 1 }]);
+    expect([again.code, again.report.reasons]).toEqual([1, {
+      "no title": 1,
+      "is not JSON: wanted a value at column …, found …": 1,
+    }]);
   });
 
   it("fails on a file of which nothing could be used, and says what would do", async () => {

@@ -35,6 +35,39 @@ describe("deno task simulate", () => {
     expect(await kept("simulated-1-1")).toEqual([]);
   });
 
+  it("does the same for a seed whatever has been popular since, also in a catalogue of thousands of books", async () => {
+    const books = Array.from({ length: 2_500 }, (_, at) => {
+      const id = String(at).padStart(4, "0");
+      return { id, title: `Title ${id}`, subjects: [], popularity: at % 50 };
+    });
+    let turns = 0;
+    let sent: unknown[] = [];
+    const shop = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+      const { searchParams } = new URL(request.url);
+      if (request.method === "POST") {
+        const acts = await request.json();
+        sent.push(...acts);
+        return Response.json({ accepted: acts.length, rejected: [] });
+      }
+      const at = Number(searchParams.get("cursor") ?? 0);
+      const from = searchParams.get("sort") === "title" ? at : (at + 100 * turns) % books.length;
+      const next_cursor = at + 100 < books.length ? String(at + 100) : null;
+      return Response.json({ items: books.slice(from, from + 100), next_cursor });
+    });
+    const runs: unknown[][] = [];
+    for (; turns < 2; turns++) {
+      sent = [];
+      const { code } = await operate("simulate", ["--acts", "60", "--rate", "10000", "--json"], {
+        ...env(),
+        WEB_URL: `http://127.0.0.1:${shop.addr.port}`,
+      });
+      expect([code, sent.length]).toEqual([0, 60]);
+      runs.push(sent);
+    }
+    await shop.shutdown();
+    expect(runs[1]).toEqual(runs[0]);
+  });
+
   it("says what is wrong with an argument, and where no web answers", async () => {
     const wrong = await simulate("--readers", "many");
     expect([wrong.code, wrong.err]).toEqual([

@@ -34,9 +34,15 @@ describe("seriesOf()", () => {
 });
 
 describe("withoutSeries()", () => {
-  it("takes one series from a title, and leaves a title whole that names several", () => {
+  it("takes one series from a title, and of several the first", () => {
     expect(withoutSeries("Fern (Moor, #1)")).toEqual({ title: "Fern", series: "Moor", number: "1" });
-    const several = "Fern (Moor, #1; Hill and Dale, #4)";
-    expect(withoutSeries(several)).toEqual({ title: several });
+    expect(withoutSeries("Fern (Moor, #1; Hill and Dale, #4)")).toEqual({
+      title: "Fern (Hill and Dale, #4)",
+      series: "Moor",
+      number: "1",
+    });
+    for (const title of ["Fern (Moor, #1: Part 2)", "Fern (Moor, #1) (large print)", "Fern (annotated)"]) {
+      expect(withoutSeries(title)).toEqual({ title });
+    }
   });
 });

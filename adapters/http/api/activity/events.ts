@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { invalid, type Rejection } from "@/domain/rejection.ts";
+import { invalid, type Rejection, type RejectionCode } from "@/domain/rejection.ts";
 import { readerIdFault } from "@/domain/activity/act.ts";
 import { DAY } from "@/domain/hours.ts";
 import { type ActItem, actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
@@ -16,7 +16,7 @@ import {
   readerSecurity,
   replayedHeader,
 } from "@/adapters/http/base/describe/contracts.ts";
-import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
+import { HttpProblem, pointers } from "@/adapters/http/base/problems/problem.ts";
 import { actsForReaders, hasToken } from "@/adapters/http/base/security/auth.ts";
 import { takesJson } from "@/adapters/http/base/content/body.ts";
 import { charge } from "@/adapters/http/base/limits/limit_rates.ts";
@@ -27,7 +27,15 @@ const MAX_EVENTS = 1_000;
 const EVENTS = { mostBytes: 2 ** 20, mostBytesOfOne: 4 * 1024 };
 /** Each further batch of this size costs one more token of the rate limit. */
 const EVENTS_PER_TOKEN = 50;
-const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
+const rejected = z.object({
+  index: z.int(),
+  type: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).meta({
+    description: "Each fault with its JSON Pointer into the body",
+  }),
+});
 const answer = z.object({
   accepted: z.int(),
   anonymous: z.int().optional().meta({
@@ -128,16 +136,28 @@ type Accepted = { items: number; refusals: Map<number, Rejection>; anonymous: nu
 
 /** Answers with the number of accepted items and why others were rejected. Answers 422 when none was accepted. */
 function answerOf(context: AppContext, { items, refusals, anonymous, isList }: Accepted): Response {
-  const list = [...refusals].sort(([a], [b]) => a - b);
-  if (list.length === items) {
-    const faults = list.map(([index, { detail }]) => ({ pointer: isList ? `/${index}` : "", detail }));
-    throw new HttpProblem(422, "no event could be accepted", { code: "invalid", errors: faults.slice(0, 100) });
-  }
-  const rejected = list.map(([index, { code, detail }]) => ({
+  const list = [...refusals].sort(([a], [b]) => a - b).map(([index, { code, detail, faults }]) => ({
     index,
     type: `/problems/${code}`,
     title: code.replaceAll("-", " "),
     detail,
+    errors: pointers(faults ?? [{ path: FIELDS[code] ?? [], message: detail }], isList ? [index] : []),
   }));
-  return context.json({ accepted: items - list.length, ...(anonymous === 0 ? {} : { anonymous }), rejected }, 202);
+  if (list.length === items) {
+    const errors = list.flatMap(({ errors }) => errors).slice(0, MAX_ERRORS);
+    throw new HttpProblem(422, "no event could be accepted", { code: "invalid", errors });
+  }
+  return context.json(
+    { accepted: items - list.length, ...(anonymous === 0 ? {} : { anonymous }), rejected: list },
+    202,
+  );
 }
+
+const MAX_ERRORS = 100;
+/** The field that is refused where a rejection names none. */
+const FIELDS: Partial<Record<RejectionCode, [string]>> = {
+  "unknown-book": ["book"],
+  "id-reused": ["id"],
+  "time-ahead": ["time"],
+  "reader-erased": ["reader"],
+};

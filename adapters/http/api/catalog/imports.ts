@@ -175,7 +175,10 @@ function rejectsRoute(app: App, deps: WebApiDeps, imports: RunningImports): void
       security: token,
       middleware: [adminOnly(deps.adminToken)] as const,
       request: { params: importId },
-      responses: { 200: { description: "CSV or JSON Lines, as the file was" }, ...errors(401, 403, 404, 422) },
+      responses: {
+        200: { description: "CSV, JSON Lines, MARC 21 or MARCXML, as the file was" },
+        ...errors(401, 403, 404, 422),
+      },
     }),
     async (context) => {
       const { id } = context.req.valid("param");

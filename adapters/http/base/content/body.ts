@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { messageOf } from "@/application/faults.ts";
+import { jsonFault, placeOf } from "@/application/shared/text/json_fault.ts";
 import type { AppContext, Env } from "@/adapters/http/base/app.ts";
 import { admit } from "@/adapters/http/base/limits/admit.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
@@ -15,17 +15,33 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** Reads a JSON body. Answers 400 when it is not JSON in UTF-8. */
 export const takesJson = (limit: BodyLimit): MiddlewareHandler<Env> => (context, next) =>
   withBody(context, limit, async (body) => {
-    try {
-      const text = decoder.decode(body);
-      const parsed: unknown = JSON.parse(text);
-      keepBody(context, { text: Promise.resolve(text) });
-      // Hono would parse the text again.
-      Object.assign(context.req, { json: () => Promise.resolve(parsed) });
-    } catch (error) {
-      throw new HttpProblem(400, `the body is not JSON in UTF-8: ${messageOf(error).slice(0, 200)}`);
-    }
+    const text = textOf(body);
+    const parsed = jsonOf(text);
+    keepBody(context, { text: Promise.resolve(text) });
+    // Hono would parse the text again.
+    Object.assign(context.req, { json: () => Promise.resolve(parsed) });
     await next();
   });
+
+function textOf(body: Uint8Array): string {
+  try {
+    return decoder.decode(body);
+  } catch {
+    throw new HttpProblem(400, "the body is not JSON in UTF-8: it has bytes that are not UTF-8");
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const fault = jsonFault(text);
+    if (fault === undefined) throw new HttpProblem(400, "the body is not JSON in UTF-8");
+    const { line, column } = placeOf(text, fault.at);
+    const where = `line ${line} column ${column}`;
+    throw new HttpProblem(400, `the body is not JSON: wanted ${fault.wanted} at ${where}, found ${fault.found}`);
+  }
+}
 
 /** Reads a form body. Answers 400 when it cannot be parsed. */
 export const takesForm = (limit: BodyLimit): MiddlewareHandler<Env> => (context, next) =>

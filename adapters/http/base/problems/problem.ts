@@ -92,10 +92,12 @@ export function problemResponse({ status, detail, extra }: HttpProblem): Respons
   });
 }
 
-/** Converts faults of a body, each with its JSON Pointer (RFC 6901). */
-export const pointers = (faults: Fault[]): NonNullable<Problem["errors"]> =>
+/** Converts faults of a body, or of the value at `within`, each with its JSON Pointer (RFC 6901). */
+export const pointers = (faults: Fault[], within: Fault["path"] = []): { pointer: string; detail: string }[] =>
   faults.map(({ path, message }) => ({
-    pointer: path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    pointer: [...within, ...path].map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(
+      "",
+    ),
     detail: message,
   }));
 

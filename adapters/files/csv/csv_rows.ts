@@ -1,10 +1,11 @@
 import { type Info, parse } from "csv-parse/sync";
 import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
-import { type Bytes, joined } from "./bytes.ts";
+import { type Bytes, joined } from "@/adapters/files/bytes.ts";
 import type { CsvDialect } from "./csv_dialect.ts";
+import { csvRow } from "./csv_row.ts";
+import { requoted, unescaped } from "./csv_quotes.ts";
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 /** The longest quoted cell. A quote that is not closed within it is a stray one. */
@@ -20,19 +21,19 @@ type Block = { found: Found[]; open: boolean };
  */
 export async function* csvRows(
   source: Bytes,
-  { header, start, before, ...dialect }: CsvDialect,
+  dialect: CsvDialect,
 ): AsyncGenerator<ImportRow> {
+  const { header, start, before, carriage, quote } = dialect;
   let left: Uint8Array = new Uint8Array();
-  let skip = start;
   let line = before + 1;
   let first = true;
-  for await (const { chunk, last } of withLast(unescaped(dialect.carriage ? withLineFeeds(source) : source))) {
-    const fresh = chunk.subarray(Math.min(skip, chunk.length));
-    skip -= chunk.length - fresh.length;
+  const whole = behind(start, carriage ? withLineFeeds(source) : source);
+  const plain = unescaped(quote === "'" ? requoted(whole, dialect) : whole);
+  for await (const { chunk: fresh, last } of withLast(plain)) {
     left = left.length === 0 ? fresh : joined([left, fresh]);
     if (!last && isOneLine(left, fresh)) continue;
     for (let again = left.length > 0; again;) {
-      const { found, open } = read(left, dialect, last, header.length);
+      const { found, open } = read(left, dialect, last);
       let from = 0;
       for (const { cells, end } of found) {
         const raw = left.subarray(from, end);
@@ -46,7 +47,9 @@ export async function* csvRows(
             line: textOf(raw),
             lineNumber,
           };
-        } else if (cells.some((cell) => cell !== "")) yield rowOf(header, cells, raw, lineNumber);
+        } else if (cells.some((cell) => cell !== "")) {
+          yield csvRow(dialect, cells, { lineNumber, line: () => textOf(raw) });
+        }
         line += count(raw, NEWLINE);
       }
       left = left.subarray(from);
@@ -66,9 +69,8 @@ export async function* csvRows(
 /** The records of a block, with where each ends. `open`: the one after them has a quote that is not closed in the block, or strays. */
 function read(
   block: Uint8Array,
-  { delimiter, spaced }: Pick<CsvDialect, "delimiter" | "spaced">,
+  { delimiter, spaced, width, header }: CsvDialect,
   last: boolean,
-  width: number,
 ): Block {
   const found: Found[] = [];
   let open = false;
@@ -85,7 +87,7 @@ function read(
         // A stray quote joins lines until another one, and makes a row of the wrong width of them.
         const raw = block.subarray(from, bytes - 1);
         if (
-          (cells.length !== width || cells.some((cell) => isOpen(cell, raw))) &&
+          ((cells.length !== width && cells.length !== header.length) || cells.some((cell) => isOpen(cell, raw))) &&
           count(raw, NEWLINE) > leadingLines(block, from)
         ) {
           open = true;
@@ -119,6 +121,15 @@ function isOneLine(block: Uint8Array, fresh: Uint8Array): boolean {
   return block.length > MOST_BYTES && fresh.indexOf(NEWLINE) === -1 && block.indexOf(NEWLINE) === -1;
 }
 
+/** What comes after the first bytes. */
+async function* behind(bytes: number, source: Bytes): AsyncGenerator<Uint8Array> {
+  let skip = bytes;
+  for await (const chunk of source) {
+    yield chunk.subarray(Math.min(skip, chunk.length));
+    skip -= Math.min(skip, chunk.length);
+  }
+}
+
 /** Lines of an old Mac, which end at a carriage return alone. */
 async function* withLineFeeds(source: Bytes): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) yield chunk.map((byte) => byte === RETURN ? NEWLINE : byte);
@@ -138,25 +149,6 @@ function leadingLines(block: Uint8Array, from: number): number {
   return lines;
 }
 
-function rowOf(header: string[], cells: string[], raw: Uint8Array, lineNumber: number): ImportRow {
-  const columns: Record<string, unknown> = {};
-  header.forEach((name, place) => {
-    const value = cells[place];
-    if (value === undefined) return;
-    const had = columns[name];
-    columns[name] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value];
-  });
-  const surplus = cells.slice(header.length).filter((cell) => cell.trim() !== "").length;
-  return {
-    columns,
-    lineNumber,
-    ...(surplus > 0 ? { surplus } : {}),
-    get line() {
-      return textOf(raw);
-    },
-  };
-}
-
 const UTF_8 = new TextDecoder();
 const textOf = (bytes: Uint8Array): string => UTF_8.decode(bytes).replace(/^[\r\n]+|[\r\n]+$/g, "");
 
@@ -173,41 +165,4 @@ async function* withLast(source: Bytes): AsyncGenerator<{ chunk: Uint8Array; las
     held = chunk;
   }
   if (held !== undefined) yield { chunk: held, last: true };
-}
-
-/**
- * Quotes inside a cell that a backslash marks, as MySQL writes them, in the form that CSV has for them. In CSV proper no letter can follow
- * a quote inside a cell, which tells the two apart; from the first such place on all backslashes before quotes are taken so.
- */
-async function* unescaped(source: Bytes): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array = new Uint8Array();
-  let seen = false;
-  for await (const chunk of source) {
-    let bytes = held.length === 0 ? chunk : joined([held, chunk]);
-    let end = bytes.length;
-    while (end > 0 && end > bytes.length - 4 && (bytes[end - 1] === BACKSLASH || bytes[end - 1] === QUOTE)) end--;
-    held = bytes.subarray(end);
-    bytes = bytes.subarray(0, end);
-    seen ||= marksQuotes(bytes);
-    yield seen ? rewritten(bytes) : bytes;
-  }
-  if (held.length > 0) yield seen ? rewritten(held) : held;
-}
-
-/** Whether a backslash, a quote and a letter or space follow each other, and the quote before the backslash opened a cell. */
-function marksQuotes(bytes: Uint8Array): boolean {
-  for (let at = bytes.indexOf(BACKSLASH); at !== -1 && at + 2 < bytes.length; at = bytes.indexOf(BACKSLASH, at + 1)) {
-    const next = bytes[at + 2]!;
-    if (bytes[at + 1] === QUOTE && (next >= 0x80 || /[\p{L}\p{N} .!?]/u.test(String.fromCharCode(next)))) return true;
-  }
-  return false;
-}
-
-function rewritten(bytes: Uint8Array): Uint8Array {
-  if (bytes.indexOf(BACKSLASH) === -1) return bytes;
-  const copy = Uint8Array.from(bytes);
-  for (let at = copy.indexOf(BACKSLASH); at !== -1 && at + 1 < copy.length; at = copy.indexOf(BACKSLASH, at + 2)) {
-    if (copy[at + 1] === QUOTE) copy[at] = QUOTE;
-  }
-  return copy;
 }
