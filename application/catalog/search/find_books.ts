@@ -81,7 +81,7 @@ async function countFacetsOnce(
   answer: SearchAnswer | undefined,
   known: Matches,
 ): Promise<FacetList[]> {
-  return await cache(JSON.stringify([words?.trim(), facets, totalOf(known.ids.length, known.complete)]), async () => {
+  return await cache(JSON.stringify([words, facets, totalOf(known.ids.length, known.complete)]), async () => {
     const isAll = known.complete && known.ids.length <= MAX_COUNTED;
     const matches = isAll ? known : await allMatches({ ...sources, facets }, answer, MAX_FACETED);
     return await countFacets(sources.shelf, matches, facets);

@@ -71,6 +71,8 @@ async function searchEditions(search: BookSearch, typed: string, facets: Facet[]
   if (query.words.length === 0) return answer(query, NOTHING);
   const sources = { search, facets, query };
   const terms = await countTerms(search, query.words);
+  // A space behind a word that no book has was no sign that the word is finished.
+  if (query.goesOn && terms.at(-1)!.count === 0) return await searchEditions(search, typed.trimEnd(), facets);
   const respelled = await respellNumerals(search, query);
   const readings = [...(isComplete(terms) ? [asTyped(terms)] : []), ...respelled.map((one) => asRespelled(one, terms))];
   const typedOnly = await findByReadings(sources, readings);

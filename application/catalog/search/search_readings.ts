@@ -1,5 +1,5 @@
 import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
-import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
+import { isArticle, isFunctionWord } from "@/domain/catalog/search/function_words.ts";
 import { inOrder, rankBook, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
 import { raisePopular } from "@/domain/catalog/search/raise_popular.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
@@ -65,7 +65,7 @@ export async function findByReadings(
     return rankBook(query, isKnown ? fresh : readings, document, { before: before.scores.get(id) });
   });
   const sorted = inOrder(scores.values());
-  const best = query.words.length === 1 && query.words[0]!.prefix ? raisePopular(sorted) : sorted;
+  const best = isLoneWord(query) ? raisePopular(sorted) : sorted;
   const ranked = await weighTitles(search, { query, readings, ranked: best, documents });
   return { ranked, readings, documents, scores, more };
 }
@@ -86,6 +86,10 @@ async function rankEach(
   }
   return ranks;
 }
+
+/** Whether one word was typed, perhaps behind an article, so that little says which book is meant. */
+const isLoneWord = ({ words }: SearchQuery): boolean =>
+  words.every(({ quoted }) => !quoted) && words.findIndex(({ text }) => !isArticle(text)) === words.length - 1;
 
 const keyOfGroups = (reading: Reading): string => JSON.stringify(groupsOf(reading));
 

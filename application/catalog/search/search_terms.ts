@@ -1,7 +1,7 @@
 import { mayBeInitials } from "@/domain/catalog/search/initials.ts";
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
-import type { Term } from "@/domain/catalog/search/search_term.ts";
+import { FORM, PREFIX, type Term } from "@/domain/catalog/search/search_term.ts";
 import { type QueryWord, readQuery } from "@/domain/catalog/search/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 
@@ -9,10 +9,6 @@ import type { BookSearch } from "@/application/catalog/ports.ts";
 export const COMMON = 1_000;
 /** Words that a beginning stands for are listed up to this many; of more, any word that begins so is taken. */
 const MAX_EXPANDED = 64;
-/** A word that goes on, against one that is whole. */
-const PREFIX_FIT = 0.7;
-/** Another form of a word, against the one that was typed. */
-const FORM_FIT = 0.9;
 
 /** A word of a query with what the catalogue knows of it: how many books, how it may go on, and whether it is itself one. */
 export type CountedTerm = { word: QueryWord; count: number; expanded: string[] | "many"; whole?: boolean };
@@ -69,9 +65,9 @@ export function typedTerm({ word, count, expanded, whole = false }: CountedTerm)
     ...(word.field === undefined ? {} : { field: word.field }),
     ...(isInitials({ word, count }) ? { initials: word.text } : {}),
   };
-  const tokens = new Map([[word.text, 1], ...word.forms.map((form): [string, number] => [form, FORM_FIT])]);
+  const tokens = new Map([[word.text, 1], ...word.forms.map((form): [string, number] => [form, FORM])]);
   if (expanded === "many") return { ...base, tokens, prefix: word.text };
-  for (const longer of expanded) if (!tokens.has(longer)) tokens.set(longer, PREFIX_FIT);
+  for (const longer of expanded) if (!tokens.has(longer)) tokens.set(longer, PREFIX);
   return { ...base, tokens };
 }
 

@@ -59,7 +59,8 @@ export async function suggestBooks(sources: SuggestionSources, typed: string, mo
     const found = await suggest({ search, shelf, query, most }, readings);
     if (found.length > 0) return found;
   }
-  return [];
+  // A space behind a word that no book has was no sign that the word is finished.
+  return query.goesOn ? await suggestBooks(sources, typed.trimEnd(), most) : [];
 }
 
 /** Whether a title begins with what was typed. */

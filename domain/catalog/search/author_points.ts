@@ -12,6 +12,12 @@ export function authorPoints(query: SearchQuery, terms: Term[], places: Place[],
   return isTitleAndAuthor(terms, places, document) ? TITLE_AND_AUTHOR * Math.min(...places.map(({ fit }) => fit)) : 0;
 }
 
+/** Which of the words are an author's family name, where nothing but words of the title was typed beside it; none elsewhere. */
+export const namesBesideTitle = (terms: Term[], places: Place[], document: SearchDocument): boolean[] =>
+  isTitleAndAuthor(terms, places, document)
+    ? places.map(({ field }, at) => field === "author" || isFamilyName(terms[at]!, document))
+    : [];
+
 /** Whether an author's family name was typed, and beside it nothing but words of the title. Titles may name their author too. */
 const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocument): boolean =>
   places.some(({ field }) => field !== "author") &&

@@ -1,10 +1,10 @@
-import { authorPoints, isNameAlone } from "./author_points.ts";
+import { authorPoints, isNameAlone, namesBesideTitle } from "./author_points.ts";
 import { placeOfInitials } from "./initials.ts";
 import { isCollectionOfBooks } from "./collection.ts";
 import { nearPoints } from "./near_points.ts";
 import type { SearchDocument } from "./search_document.ts";
 import type { SearchQuery } from "./search_query.ts";
-import { findTerm, type Place, PREFIX, type Term } from "./search_term.ts";
+import { findTerm, FORM, type Place, PREFIX, type Term } from "./search_term.ts";
 import { seriesPoints } from "./series_points.ts";
 import { coveragePoints, titlePoints, type Weights } from "./title_points.ts";
 
@@ -37,6 +37,8 @@ export type ScoreParts = {
    * only the beginning of another one here, where nothing else speaks for the book.
    */
   slips: number;
+  /** A word stands here in another form, so that books which have it as typed come before. */
+  form: number;
   /** What was not found at all. */
   missing: number;
   /** An author or a series was typed, and this is a collection of several books: one of them is likelier meant. */
@@ -49,6 +51,8 @@ export type ScoreParts = {
 
 const SAME_ISBN = 1000;
 const SLIPS = -45;
+/** As much as coverage, popularity and acts together. */
+const OTHER_FORM = -14;
 const MISSING = -12;
 /** More than what its title is worth, which often has the author's name. */
 const COLLECTION = -12;
@@ -70,6 +74,7 @@ const NOTHING = {
   series: 0,
   coverage: 0,
   slips: 0,
+  form: 0,
   missing: 0,
   collection: 0,
 };
@@ -77,7 +82,7 @@ const NOTHING = {
 /** The score of these parts. */
 export const totalOf = (parts: ScoreParts): number =>
   parts.isbn + parts.words + parts.exact + parts.start + parts.near + parts.author + parts.series + parts.coverage +
-  parts.slips + parts.missing + parts.collection + parts.popularity + parts.acts;
+  parts.slips + parts.form + parts.missing + parts.collection + parts.popularity + parts.acts;
 
 /** Whether a lone word is no word of the catalogue, so that it is being typed. */
 const isBegun = ({ terms }: Reading): boolean => terms.length === 1 && terms[0]!.whole === false;
@@ -96,12 +101,12 @@ export function scoreBook(
   if (found === undefined) return undefined;
   const { terms, quality, text = query.text } = reading;
   const { places, typed, words, fit } = found;
-  const title = titlePoints(text, document, places, { fit, isBegun: isBegun(reading) });
+  const title = titlePoints(text, document, places, { fit, isBegun: isBegun(reading), goesOn: query.goesOn });
   const exact = title.exact * quality;
   const start = title.start * quality;
   const author = authorPoints(query, typed, places, document) * quality;
   const series = seriesPoints(text, terms, typed, places, document) * quality;
-  const near = nearPoints(places) * quality;
+  const near = nearPoints(places, namesBesideTitle(typed, places, document)) * quality;
   const whole = exact + start + author + series;
   return {
     isbn: 0,
@@ -113,6 +118,7 @@ export function scoreBook(
     series,
     coverage: coveragePoints(document, places, titleWeights),
     slips: hasSlip(reading, found, whole + near === 0) ? SLIPS : 0,
+    form: reading.respelled === true || places.some(({ fit }) => fit === FORM) ? OTHER_FORM : 0,
     missing: found.missing + (typed.length < terms.length && whole === 0 ? MISSING_AND_SCATTERED : 0),
     collection: isNameAlone(typed, places, document) && isCollectionOfBooks(document) ? COLLECTION : 0,
     ...boostsOf(document),

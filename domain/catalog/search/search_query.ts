@@ -31,6 +31,8 @@ export type SearchQuery = {
   isbn13?: string;
   /** A comma stands behind the first word, as between a family name and given ones. */
   familyFirst: boolean;
+  /** A space stands behind the last word: it is finished, and another one is to come. */
+  goesOn: boolean;
 };
 
 /** The most words that are read; the rest is ignored, as in Meilisearch. */
@@ -42,6 +44,8 @@ const PART =
 
 /** An ISBN of ten digits whose 0 in front a spreadsheet has dropped, or a number of the time before ISBN. */
 const SHORT_ISBN = /^(?:\s*isbn(?:[\s\u002d]?10)?[\s:]*)?\s*(\d{8}[\dX])\s*$/i;
+
+const SPACE_BEHIND = /\S\s+$/u;
 
 const FAMILY_FIRST = /^\s*[^\s,]+,\s+[^,]+$/;
 
@@ -63,7 +67,7 @@ export function readQuery(pasted: string): SearchQuery {
   const typed = decodePercents(pasted);
   const isbn13 = isbn13Of(typed) ?? isbn13Of(typed.replace(SHORT_ISBN, "0$1"));
   if (isbn13 !== undefined) {
-    return { words: [wordOf(isbn13)], phrases: [], without: [], text: "", isbn13, familyFirst: false };
+    return { words: [wordOf(isbn13)], phrases: [], without: [], text: "", isbn13, familyFirst: false, goesOn: false };
   }
   const parts = partsOf(joinDigitGroups(typed));
   const wanted = parts.filter(({ minus }) => !minus);
@@ -71,9 +75,11 @@ export function readQuery(pasted: string): SearchQuery {
   const asked = wanted.some(({ text }) => normalForm(text) !== "") ? wanted : parts;
   const words = asked.flatMap(wordsOf).slice(0, MAX_WORDS);
   const last = words.at(-1);
-  if (last !== undefined && !last.quoted) last.prefix = true;
+  const goesOn = SPACE_BEHIND.test(typed);
+  if (last !== undefined && !last.quoted) last.prefix = !goesOn;
   return {
     familyFirst: FAMILY_FIRST.test(typed),
+    goesOn,
     words: withOptional(
       words.filter(({ text, field }, at) => words.findIndex((one) => one.text === text && one.field === field) === at),
     ),

@@ -19,6 +19,8 @@ export type Term = {
 const FIELD = { title: 5, other: 4.5, series: 3, author: 3, subject: 1 };
 /** A word that only begins as typed. */
 export const PREFIX = 0.7;
+/** Another form of a word that says the same, such as a number in digits. */
+export const FORM = 0.9;
 /** A given name against a family name, and a name behind the first against that. */
 const GIVEN_NAME = 0.7;
 const LATER_NAME = 0.7;

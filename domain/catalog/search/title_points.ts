@@ -1,4 +1,4 @@
-import { beginsBehindArticle, isFunctionWord } from "./function_words.ts";
+import { beginsBehindArticle, isAround, isArticle, isFunctionWord } from "./function_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import { type Place, PREFIX } from "./search_term.ts";
 
@@ -20,13 +20,13 @@ export type Weights = ReadonlyMap<string, number>;
 
 /**
  * How the title compares with all that was typed: as text, or word by word where words were mistyped. `fit`: of the worst word.
- * `isBegun`: it is the beginning of one word.
+ * `isBegun`: it is the beginning of one word. `goesOn`: another word is to come.
  */
 export function titlePoints(
   text: string,
   { title, main, series, words }: SearchDocument,
   places: Place[],
-  { fit, isBegun }: { fit: number; isBegun: boolean },
+  { fit, isBegun, goesOn }: { fit: number; isBegun: boolean; goesOn: boolean },
 ): { exact: number; start: number } {
   if (text !== "") {
     if (title === text || (series !== "" && `${title} ${series}` === text)) return { exact: EXACT, start: 0 };
@@ -39,7 +39,7 @@ export function titlePoints(
     return { exact: EXACT * fit * (isAscending(places) ? TELLING : OTHER_ORDER), start: 0 };
   }
   if (fit > PREFIX && isTitleWithAuthor(words, places)) return { exact: EXACT * fit * WITH_AUTHOR, start: 0 };
-  const mayLackArticle = isBegun || (places.length === 1 && title.endsWith(text));
+  const mayLackArticle = isBegun || (!goesOn && places.length === 1 && title.endsWith(text));
   if (text !== "" && mayLackArticle && beginsBehindArticle(title, text)) return { exact: 0, start: START };
   if (!inOrder) return { exact: 0, start: 0 };
   // While its last word is typed, nobody knows that the title ends with it.
@@ -54,10 +54,18 @@ function isTitleButFunctionWords(words: string[], places: Place[]): boolean {
   return isWholeTitle(words, places);
 }
 
+/** One telling word is the whole title where nothing but an article in front is missing: `three` is not `The Book of Three`. */
 function isWholeTitle(words: string[], places: Place[]): boolean {
   const typed = new Set(places.map(({ at }) => words[at]));
-  return typed.size === places.length && words.every((word) => typed.has(word) || isFunctionWord(word));
+  if (typed.size !== places.length) return false;
+  const missing = words.filter((word) => !typed.has(word));
+  if (missing.length === 0 || (missing.length === 1 && missing[0] === words[0] && isArticle(words[0]!))) return true;
+  return missing.every(isFunctionWord) &&
+    typed.values().filter((word) => isTelling(word!)).take(2).toArray().length > 1;
 }
+
+/** `book` tells where it is in the title. */
+const isTelling = (word: string): boolean => !isFunctionWord(word) || isAround(word, 1);
 
 /** Whether an author's family name was typed beside all of the title. */
 function isTitleWithAuthor(words: string[], places: Place[]): boolean {

@@ -102,6 +102,19 @@ describe("searchBooks()", () => {
     expect((await searchBooks(store.search, "second harb")).ranked.map(({ id }) => id)).toEqual(["words", "digits"]);
   });
 
+  it("puts what has a word as it was typed first, however popular what has it as a number", async () => {
+    const store = createMemoryWebStore();
+    await store.uow.run(async ({ books }) => {
+      const authors = ["Ivy Compton"];
+      await books.save(book("digits", { title: "1st Harbour", authors, popularity: 900_000 }));
+      await books.save(book("roman", { title: "Harbour Tale II", authors, popularity: 900_000 }));
+      await books.save(book("words", { title: "Many Long Rows of First Trees and Two Hills", authors }));
+    });
+    const idsOf = async (typed: string) => (await searchBooks(store.search, typed)).ranked.map(({ id }) => id);
+    expect(await idsOf("compton first")).toEqual(["words", "digits"]);
+    expect(await idsOf("compton two")).toEqual(["words", "roman"]);
+  });
+
   it("marks a number in the other spelling as no slip", async () => {
     const { search } = await catalogue();
     const { ranked, relaxed, suggestion } = await searchBooks(search, "hatch thirty three");

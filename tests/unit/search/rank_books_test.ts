@@ -173,6 +173,36 @@ describe("rankBooks()", () => {
     expect(why("anna keep", by).author).toBe(0);
   });
 
+  it("puts a book by somebody before one about them that has all words in a row", () => {
+    const books = [
+      book("about", { title: "Essays on Compton Harbour Walls", authors: ["Zoe Tallis"] }),
+      book("by", { title: "The Harbour of Rain", authors: ["Ivy Compton"] }),
+    ];
+    expect(ids("compton harbour", books)).toEqual(["by", "about"]);
+  });
+
+  it("takes one telling word for a whole title only where nothing but an article in front is missing", () => {
+    const books = [
+      book("of", { title: "The Book of Harbour" }),
+      book("it", { title: "The It Harbour" }),
+      book("start", { title: "The Harbour on the Other Side of Rain" }),
+    ];
+    expect(ids("the harbour", books)[0]).toBe("start");
+    expect(why("compton harbour", book("article", { title: "The Harbour", authors: ["Ivy Compton"] })).exact)
+      .toBeGreaterThan(0);
+    expect(why("book of harbour", books[0]!).exact).toBeGreaterThan(0);
+  });
+
+  it("takes a word for finished when a space stands behind it, and its title for one that goes on", () => {
+    const books = [
+      book("longer", { title: "Saltings by the Sea" }),
+      book("article", { title: "The Salt", popularity: 900_000 }),
+      book("title", { title: "Salt Rain" }),
+    ];
+    expect(ids("salt ", books)).toEqual(["title", "article"]);
+    expect(ids("salt", books)).toEqual(["article", "title", "longer"]);
+  });
+
   it("takes a family name, a comma and given names for a name", () => {
     const one = book("one", { title: "Roof", authors: ["Anna B. Sample"] });
     expect(why("sample, anna", one).author).toBe(0);

@@ -35,6 +35,13 @@ describe("searchBooks()", () => {
     }
   });
 
+  it("takes a word that no book has for a beginning, though a space stands behind it", async () => {
+    const store = createMemoryWebStore();
+    await store.uow.run(({ books }) => books.save(book("a", { title: "Saltings" })));
+    expect((await searchBooks(store.search, "salti ")).ranked.map(({ id }) => id)).toEqual(["a"]);
+    expect((await suggestBooks(store, "salti ", 5)).map(({ text }) => text)).toEqual(["Saltings"]);
+  });
+
   it("gives way to other work while it ranks many books", async () => {
     const store = createMemoryWebStore();
     await store.uow.run(async ({ books }) => {

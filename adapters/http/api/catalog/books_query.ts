@@ -43,6 +43,7 @@ const why = z.object({
   series: part,
   coverage: part,
   slips: part,
+  form: part,
   missing: part,
   collection: part,
   popularity: part,
