@@ -16,6 +16,10 @@ export const MYSQL: Dialect = {
   byIndex: (name) => `FORCE INDEX (${name})`,
   // In a correlated subquery the server reads `IN (?)` by the first index column only, which is all books of a word.
   anyOf: (list, test) => ({ sql: `(${list.map(() => test("= ?")).join(" OR ")})`, values: list }),
+  firstOf: (parts, order, most) => ({
+    sql: `${parts.map(({ sql }) => `(${sql} ORDER BY ${order} LIMIT ?)`).join(" UNION ")} ORDER BY ${order} LIMIT ?`,
+    values: [...parts.flatMap(({ values }) => [...values, most]), most],
+  }),
   numbersInOrder: false,
   now: NOW,
   stamp: () => ({ toSqlString: () => "DEFAULT" }),

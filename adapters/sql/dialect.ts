@@ -43,6 +43,8 @@ export interface Dialect {
   byIndex(name: string): string;
   /** Returns the condition that a column has one of the values. `test` gets the end of it: `= ?`, or `IN (?)` where that is fast. */
   anyOf(list: Value[], test: (compared: string) => string): Condition;
+  /** Returns a SELECT of the first rows of several SELECTs in an order, each row once. An index gives each part in that order. */
+  firstOf(parts: Condition[], order: string, most: number): Condition;
   /** Whether rows become visible in the order of their AUTOINCREMENT numbers. Servers may commit a lower number later. */
   readonly numbersInOrder: boolean;
   /** The store's time in milliseconds since 1970. */

@@ -10,6 +10,11 @@ export const SQLITE: Dialect = {
   forShare: "",
   byIndex: () => "",
   anyOf: (list, test) => ({ sql: test("IN (?)"), values: [list] }),
+  // The parts are merged as they are read, so that no more is read of them.
+  firstOf: (parts, order, most) => ({
+    sql: `${parts.map(({ sql }) => sql).join(" UNION ")} ORDER BY ${order} LIMIT ?`,
+    values: [...parts.flatMap(({ values }) => values), most],
+  }),
   numbersInOrder: true,
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   stamp: () => Date.now(),

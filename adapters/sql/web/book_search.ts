@@ -96,23 +96,30 @@ function popularBooks(
   driver: string[],
   { groups: [, ...others], facets, most }: CandidateQuery,
 ): Condition {
-  const single = driver.length === 1;
-  const walked = single
-    ? "(SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?) AS walked"
-    : "(SELECT DISTINCT priority, book FROM posting WHERE token IN (?) ORDER BY priority, book LIMIT ?) AS walked";
   const where = [
     ...others.map((group) => hasWord(dialect, group, "walked.priority", "walked.book")),
     ...facets.map((one) => hasFacet(one, "walked.book")),
   ];
+  const walked = walkOf(dialect, driver, where.length === 0 ? most : booksToWalk(others, facets));
   return {
-    sql: `SELECT book FROM ${walked} ${whereAll(where)} ORDER BY priority, book LIMIT ?`,
-    values: [
-      single ? driver[0]! : driver,
-      where.length === 0 ? most : booksToWalk(others, facets),
-      ...valuesOf(where),
-      most,
-    ],
+    sql: `SELECT book FROM (${walked.sql}) AS walked ${whereAll(where)} ORDER BY priority, book LIMIT ?`,
+    values: [...walked.values, ...valuesOf(where), most],
   };
+}
+
+/** Words whose books are merged. Of more words the rows are sorted, as a statement has a limited number of parts. */
+const MAX_MERGED = 100;
+const OF_WORD = "SELECT priority, book FROM posting WHERE token = ?";
+
+/** The most popular books that have one of the words. */
+function walkOf(dialect: Dialect, words: string[], most: number): Condition {
+  const order = "priority, book";
+  if (words.length === 1) return { sql: `${OF_WORD} ORDER BY ${order} LIMIT ?`, values: [words[0]!, most] };
+  if (words.length <= MAX_MERGED) {
+    return dialect.firstOf(words.map((word) => ({ sql: OF_WORD, values: [word] })), order, most);
+  }
+  const sql = `SELECT DISTINCT ${order} FROM posting WHERE token IN (?) ORDER BY ${order} LIMIT ?`;
+  return { sql, values: [words, most] };
 }
 
 /** The most popular books with the facets. */

@@ -2,7 +2,7 @@ import { type BookSort, isDescending, noYear } from "@/domain/catalog/sort_value
 import { BOOK_COLUMNS, bookOf } from "./rows.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import { defined } from "@/application/defined.ts";
-import type { BookShelf } from "@/application/catalog/ports.ts";
+import type { After, BookShelf } from "@/application/catalog/ports.ts";
 import { allOf, listPieces } from "@/adapters/sql/lists.ts";
 import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 import type { Condition, Statements, Value } from "@/adapters/sql/statements.ts";
@@ -15,7 +15,7 @@ const COLUMNS: Record<BookSort, string> = { newest: "year", oldest: "year", titl
 type Range = { where: Condition[]; inOrder: string };
 
 /** The parts of a sorted list, in order, `after` a book if wanted: in one condition they would be read from the index's beginning. */
-function rangesOf(sort: BookSort, after?: { value: string | number; id: string }): Range[] {
+function rangesOf(sort: BookSort, after?: After): Range[] {
   const column = COLUMNS[sort];
   const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
   const inOrder = `${column} ${order}, id`;
@@ -34,29 +34,54 @@ function rangesOf(sort: BookSort, after?: { value: string | number; id: string }
 const booksBy = ({ byIndex }: Statements["dialect"], sort: BookSort): string =>
   `book ${byIndex(`book_${sort === "popularity" ? "appeal" : sort}`)}`;
 
-type FirstQuery = { sort: BookSort; limit: number; scanLimit: number; after?: { value: string | number; id: string } };
+type FirstQuery = { sort: BookSort; limit: number; scanLimit: number; after?: After };
 
-/**
- * The first books of a sort that fulfil all conditions, among the first `scanLimit`. The index says which books come next, and some at a
- * time are looked up whole.
- */
-async function firstHaving(statements: Statements, having: Condition[], { sort, limit, scanLimit, after }: FirstQuery) {
-  const { all, dialect } = statements;
-  const next: string[] = [];
-  for (const { where, inOrder } of rangesOf(sort, after)) {
-    if (next.length === scanLimit) break;
-    const sql = `SELECT id FROM ${booksBy(dialect, sort)} ${whereAll(where)} ORDER BY ${inOrder} LIMIT ?`;
-    const rows = await all(sql, [...valuesOf(where), scanLimit - next.length]);
-    next.push(...rows.map(({ id }) => String(id)));
+/** Places that are read at first: most pages are found among them. */
+const FIRST_SCANNED = 500;
+
+/** The first `scanLimit` places of a sort, which the index alone has: some, and the others if they are wanted. */
+async function* placesIn(
+  { all, dialect }: Statements,
+  { sort, scanLimit, after }: FirstQuery,
+): AsyncGenerator<After[]> {
+  let last = after;
+  for (let [left, most] = [scanLimit, FIRST_SCANNED]; left > 0; most = left) {
+    const places: After[] = [];
+    const wanted = Math.min(left, most);
+    for (const { where, inOrder } of rangesOf(sort, last)) {
+      if (places.length === wanted) break;
+      const sql = `SELECT id, ${COLUMNS[sort]} AS value FROM ${booksBy(dialect, sort)} ${
+        whereAll(where)
+      } ORDER BY ${inOrder} LIMIT ?`;
+      const rows = await all(sql, [...valuesOf(where), wanted - places.length]);
+      for (const row of rows) places.push(placeOf(row, sort));
+    }
+    yield places;
+    if (places.length < wanted) return;
+    last = places.at(-1)!;
+    left -= places.length;
   }
+}
+
+/** The place of a book in a sorted list. `value`: the column that it is sorted by. */
+function placeOf({ id, value }: Row, sort: BookSort): After {
+  if (sort === "title") return { id: String(id), value: String(value) };
+  return { id: String(id), value: sort === "popularity" ? Number(value) : numberOf(value) ?? noYear(sort) };
+}
+
+/** The first books of a sort that fulfil all conditions, among the first `scanLimit`. Some at a time are looked up whole. */
+async function firstHaving(statements: Statements, having: Condition[], query: FirstQuery): Promise<Book[]> {
   const found: Book[] = [];
-  for (const ids of listPieces(next, dialect)) {
-    const sql = `SELECT ${BOOK_COLUMNS} FROM book ${whereAll([{ sql: "id IN (?)", values: [ids] }, ...having])}`;
-    const books = new Map((await all(sql, [ids, ...valuesOf(having)])).map((row) => [String(row.id), bookOf(row)]));
-    found.push(...ids.flatMap((id) => books.get(id) ?? []));
-    if (found.length >= limit) break;
+  for await (const places of placesIn(statements, query)) {
+    for (const ids of listPieces(places.map(({ id }) => id), statements.dialect)) {
+      const sql = `SELECT ${BOOK_COLUMNS} FROM book ${whereAll([{ sql: "id IN (?)", values: [ids] }, ...having])}`;
+      const rows = await statements.all(sql, [ids, ...valuesOf(having)]);
+      const books = new Map(rows.map((row) => [String(row.id), bookOf(row)]));
+      found.push(...ids.flatMap((id) => books.get(id) ?? []));
+      if (found.length >= query.limit) return found.slice(0, query.limit);
+    }
   }
-  return found.slice(0, limit);
+  return found;
 }
 
 /** One text, as a text that is put together again is hashed again to find its prepared statement. */
@@ -98,11 +123,7 @@ export function createBookShelf(statements: Statements): BookShelf {
     async sortValues(ids, sort) {
       const sql = `SELECT id, ${COLUMNS[sort]} AS value FROM book WHERE id IN (?)`;
       const rows = await allOf(statements, sql, [], ids);
-      const valueOf = ({ value }: Row) => {
-        if (sort === "title") return String(value);
-        return sort === "popularity" ? Number(value) : numberOf(value) ?? noYear(sort);
-      };
-      return rows.map((row) => ({ id: String(row.id), value: valueOf(row) }));
+      return rows.map((row) => placeOf(row, sort));
     },
     facetCounts: (ids) => countFacets(statements, ids),
     async editions(works) {

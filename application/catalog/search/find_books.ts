@@ -4,7 +4,7 @@ import { defined } from "@/application/defined.ts";
 import type { Cache } from "@/application/shared/concurrency/cache.ts";
 import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
 import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from "./count_facets.ts";
-import { type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";
+import { type FindMatches, type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";
 import { type Edition, withEditions } from "@/application/catalog/books/editions.ts";
 import type { After, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { type SearchAnswer, searchBooks } from "./search_books.ts";
@@ -53,13 +53,16 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
   const order = orderOf(wanted);
   const answer = isSearch(words) ? await searchBooks(sources.search, words, facets) : undefined;
   const sorted = order !== "relevance" && (answer !== undefined || facets.length > 0);
-  const matches = await allMatches({ ...sources, facets }, answer, MAX_COUNTED);
+  const findMatches = answer === undefined
+    ? matchesOfFacets({ search: sources.search, facets })
+    : matchesOf({ search: sources.search, facets }, answer);
+  const matches = await findMatches(MAX_COUNTED);
   const page = order === "relevance" && answer !== undefined
     ? await relevancePage(sources, answer, wanted)
     : await sortedPage(
       sources,
-      sorted ? matches : ALL,
-      { ...wanted, answer },
+      { counted: sorted ? matches : ALL, findMatches },
+      wanted,
       order === "relevance" ? "popularity" : order,
     );
   return {
@@ -67,7 +70,7 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
     books: await withEditions(sources.shelf, page.books),
     answer,
     total: totalOf(matches.ids.length, matches.complete),
-    ...(withFacets ? { facets: await countFacetsOnce(sources, wanted, answer, matches) } : {}),
+    ...(withFacets ? { facets: await countFacetsOnce(sources, wanted, matches, findMatches) } : {}),
   };
 }
 
@@ -78,21 +81,18 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
 async function countFacetsOnce(
   { facetLists: cache = (_, count) => count(), ...sources }: BookSources,
   { words, facets }: FindBooks,
-  answer: SearchAnswer | undefined,
   known: Matches,
+  findMatches: FindMatches,
 ): Promise<FacetList[]> {
   return await cache(JSON.stringify([words, facets, totalOf(known.ids.length, known.complete)]), async () => {
     const isAll = known.complete && known.ids.length <= MAX_COUNTED;
-    const matches = isAll ? known : await allMatches({ ...sources, facets }, answer, MAX_FACETED);
+    const matches = isAll ? known : await findMatches(MAX_FACETED);
     return await countFacets(sources.shelf, matches, facets);
   });
 }
 
 /** Lists that the store alone makes. */
 const ALL: Matches = { ids: [], complete: false, groups: [] };
-
-const allMatches = (sources: { search: BookSearch; facets: Facet[] }, answer: SearchAnswer | undefined, most: number) =>
-  answer === undefined ? matchesOfFacets(sources, most) : matchesOf(sources, answer, most);
 
 /** A page of the best ones. A cursor's book is where it is in today's ranking, as scores change with the catalogue. */
 async function relevancePage(
@@ -118,15 +118,15 @@ async function relevancePage(
  */
 async function sortedPage(
   sources: BookSources,
-  counted: Matches,
-  wanted: FindBooks & { answer: SearchAnswer | undefined },
+  { counted, findMatches }: { counted: Matches; findMatches: FindMatches },
+  wanted: FindBooks,
   sort: BookSort,
 ): Promise<Page> {
   if (counted === ALL) return await storePage(sources, counted, wanted, sort);
   if (counted.complete) return await pageOf(sources, counted, wanted, sort);
   const soon = await storePage(sources, counted, { ...wanted, scanLimit: SCAN_LIMIT }, sort);
   if (soon.next !== undefined) return soon;
-  const matches = await allMatches({ ...sources, facets: wanted.facets }, wanted.answer, MAX_SORTED);
+  const matches = await findMatches(MAX_SORTED);
   return matches.complete || matches.groups === undefined || matches.among !== undefined
     ? await pageOf(sources, matches, wanted, sort)
     : await storePage(sources, matches, wanted, sort);

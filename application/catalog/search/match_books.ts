@@ -23,62 +23,95 @@ const READS_EACH = 2;
 const MAX_READ = 5_000;
 
 type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Facet[] };
+/** Finds at most `most` books and those of one read more. What one call has read, the next one does not read again. */
+export type FindMatches = (most: number) => Promise<Matches>;
+/** Books of one read, and those of them that match. */
+type Page = { read: number; found: string[] };
 
 /**
- * Books that match a search, at most `most` and those of one read more: all of them, not the best ones alone. Where each
- * document has to be read, only the most popular ones are.
+ * Finds the books that match a search: all of them, not the best ones alone. Where each document has to be read, only the most popular
+ * ones are.
  */
-export async function matchesOf(sources: Sources, answer: SearchAnswer, most: number): Promise<Matches> {
-  const { editions, more, query, readings } = answer;
-  if (!more) return { ids: editions, complete: true };
-  const ids = new Set(editions);
-  let complete = true;
-  /** The words of the readings of which all books are there. */
-  const read: string[][][] = [];
-  for (const reading of readings) {
-    if (!complete && ids.size > most) break;
+export function matchesOf(sources: Sources, answer: SearchAnswer): FindMatches {
+  const { editions, more, query } = answer;
+  if (!more) return () => Promise.resolve({ ids: editions, complete: true });
+  const readings = answer.readings.map((reading) => {
     const groups = groupsOf(reading);
-    if (read.some((others) => areAmong(groups, others))) continue;
     const isByWords = groups.length === reading.terms.filter(({ optional }) => !optional).length &&
       !looksInside(answer);
     const among = async (some: string[]) =>
       rankBooks(query, [reading], await sources.search.documents(some)).map(({ id }) => id);
-    let left = isByWords ? Infinity : Math.min(READS_EACH * most, MAX_READ);
-    for await (const some of readMatches(sources, groups)) {
-      const found = isByWords ? some : await among(some);
-      for (const id of found) ids.add(id);
-      left -= some.length;
-      if (ids.size > most || left <= 0) complete = false;
-      if (!complete) break;
+    return { groups, isByWords, among, pages: readAgain(readMatches(sources, groups, isByWords ? undefined : among)) };
+  });
+  return async (most) => {
+    const ids = new Set(editions);
+    let complete = true;
+    /** The words of the readings of which all books are there. */
+    const read: string[][][] = [];
+    for (const { groups, isByWords, among, pages } of readings) {
+      if (!complete && ids.size > most) break;
+      if (read.some((others) => areAmong(groups, others))) continue;
+      let left = isByWords ? Infinity : Math.min(READS_EACH * most, MAX_READ);
+      for await (const page of pages()) {
+        for (const id of page.found) ids.add(id);
+        left -= page.read;
+        if (ids.size > most || left <= 0) complete = false;
+        if (!complete) break;
+      }
+      if (complete && isByWords) read.push(groups);
+      if (!complete && readings.length === 1) {
+        return { ids: [...ids], complete, groups, ...(isByWords ? {} : { among }) };
+      }
     }
-    if (complete && isByWords) read.push(groups);
-    if (!complete && readings.length === 1) return { ids: [...ids], complete, groups, ...(isByWords ? {} : { among }) };
-  }
-  return { ids: [...ids], complete };
+    return { ids: [...ids], complete };
+  };
 }
 
 /** Whether all books with the words are among those with other words. */
 const areAmong = (groups: string[][], others: string[][]): boolean =>
   others.every((other) => groups.some((group) => group.every((word) => other.includes(word))));
 
-/** Books that have all the facets. */
-export async function matchesOfFacets(sources: Sources, most: number): Promise<Matches> {
-  const ids: string[] = [];
-  for await (const some of readMatches(sources, [])) {
-    ids.push(...some);
-    if (ids.length > most) return { ids, complete: false, groups: [] };
-  }
-  return { ids, complete: true };
+/** Finds the books that have all the facets. */
+export function matchesOfFacets(sources: Sources): FindMatches {
+  const pages = readAgain(readMatches(sources, []));
+  return async (most) => {
+    const ids: string[] = [];
+    for await (const { found } of pages()) {
+      ids.push(...found);
+      if (ids.length > most) return { ids, complete: false, groups: [] };
+    }
+    return { ids, complete: true };
+  };
 }
 
-async function* readMatches({ search, facets }: Sources, groups: string[][]): AsyncGenerator<string[]> {
+async function* readMatches(
+  { search, facets }: Sources,
+  groups: string[][],
+  among?: (ids: string[]) => Promise<string[]>,
+): AsyncGenerator<Page, void> {
   let after: Match | undefined;
   while (true) {
     const some = await search.matches({ groups, facets, most: PER_READ, ...(after === undefined ? {} : { after }) });
-    yield some.map(({ id }) => id);
+    const ids = some.map(({ id }) => id);
+    yield { read: ids.length, found: among === undefined ? ids : await among(ids) };
     after = some.at(-1);
     if (some.length < PER_READ) return;
   }
+}
+
+/** The values of a generator from the first one on, each made once. For one reader at a time. */
+function readAgain<Value>(source: AsyncGenerator<Value, void>): () => AsyncGenerator<Value, void> {
+  const made: Value[] = [];
+  return async function* () {
+    for (let at = 0;; at++) {
+      if (at === made.length) {
+        const next = await source.next();
+        if (next.done === true) return;
+        made.push(next.value);
+      }
+      yield made[at]!;
+    }
+  };
 }
 
 /** Whether the index of words alone does not say which books match. */

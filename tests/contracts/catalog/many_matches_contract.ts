@@ -75,7 +75,7 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
 
     it("looks at the most popular ones alone where each has to be looked at, and says that there may be more", async () => {
       const answer = await searchBooks(made.other.search, "sample -winter");
-      const { ids, complete } = await matchesOf({ search: made.other.search, facets: [] }, answer, 300);
+      const { ids, complete } = await matchesOf({ search: made.other.search, facets: [] }, answer)(300);
       const right = BOOKS.slice(0, 750).filter(({ title }) => title.includes("Summer")).map(({ id }) => id);
       expect([ids.toSorted(), complete]).toEqual([right, false]);
     });
@@ -157,6 +157,10 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
           if (scanLimit === MANY) expect([sort, some.length]).toEqual([sort, 20]);
           expect(ids({ books: some })).toEqual(ids({ books: all.slice(0, some.length) }));
         }
+        // More than the places that are read at first.
+        const more = { ...query, limit: 60 };
+        const far = await made.other.shelf.list({ ...more, scanLimit: MANY });
+        expect([far.length, ids({ books: far })]).toEqual([60, ids({ books: await made.other.shelf.list(more) })]);
         const next = { id: all[4]!.id, value: (await made.other.shelf.sortValues([all[4]!.id], sort))[0]!.value };
         const behind = await made.other.shelf.list({ ...query, after: next, limit: 10, scanLimit: MANY });
         expect(ids({ books: behind })).toEqual(ids({ books: all.slice(5, 15) }));
@@ -167,6 +171,15 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
       const others = Array.from({ length: 20 }, (_, at) => String(990 + at));
       const found = await made.other.search.candidates({ groups: [["lighthouse"], others], facets: [], most: 500 });
       expect(found.map(({ id }) => id).sort()).toEqual(Array.from({ length: 10 }, (_, at) => `b0${990 + at}`));
+    });
+
+    it("takes the most popular books of several words, each once", async () => {
+      const first = BOOKS.filter((_, at) => at < 40 && at % 2 === 0).map(({ id }) => id);
+      for (const words of [["winter", "summer"], ["lighthouse", "winter", "10"], BOOKS.map((_, at) => String(at))]) {
+        const query = { groups: [words, ["lighthouse"]], facets: [facet("author", "ida sample")], most: 20 };
+        const found = await made.other.search.candidates(query);
+        expect(found.map(({ id }) => id).sort()).toEqual(first);
+      }
     });
 
     it("goes on behind the same book when books were added between two pages", async () => {

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { MatchQuery } from "@/application/catalog/ports.ts";
-import { matchesOf } from "@/application/catalog/search/match_books.ts";
+import { matchesOf, matchesOfFacets } from "@/application/catalog/search/match_books.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import { readQuery } from "@/domain/catalog/search/search_query.ts";
 
@@ -27,8 +27,37 @@ describe("matchesOf()", () => {
         },
       };
       const found = { ranked: [], editions: ["first"], relaxed: false, more: true, query: readQuery("dune") };
-      const { ids, complete } = await matchesOf({ search, facets: [] }, { ...found, readings: [...readings] }, 10);
+      const { ids, complete } = await matchesOf({ search, facets: [] }, { ...found, readings: [...readings] })(10);
       expect([asked.length, ids.length, complete]).toEqual([times, 1 + times, true]);
+    }
+  });
+
+  it("goes on where an earlier call has stopped", async () => {
+    const all = Array.from({ length: 700 }, (_, at) => ({ id: `b${at}`, priority: at }));
+    const starts: number[] = [];
+    const search = {
+      documents: () => Promise.resolve([]),
+      matches({ after, most }: MatchQuery) {
+        const from = after === undefined ? 0 : after.priority + 1;
+        starts.push(from);
+        return Promise.resolve(all.slice(from, from + most));
+      },
+    };
+    const found = { ranked: [], editions: [], relaxed: false, more: true, query: readQuery("dune") };
+    for (
+      const findMatches of [
+        matchesOf({ search, facets: [] }, { ...found, readings: [reading(["dune"])] }),
+        matchesOfFacets({ search, facets: [] }),
+      ]
+    ) {
+      starts.length = 0;
+      const lengths: [number, boolean][] = [];
+      for (const most of [100, 300, 100, 1_000]) {
+        const { ids, complete } = await findMatches(most);
+        lengths.push([ids.length, complete]);
+      }
+      expect(lengths).toEqual([[250, false], [500, false], [250, false], [700, true]]);
+      expect(starts).toEqual([0, 250, 500]);
     }
   });
 });
