@@ -9,6 +9,8 @@ export interface Database<Own = Statements> {
   transaction<Value>(work: (statements: Own) => Promise<Value>, options?: CommitOptions): Promise<Value>;
   /** Returns a number that changes when another connection has written. Missing where this costs more than it saves. */
   writesOfOthers?(): number;
+  /** Returns a number that changes with each commit to the store, of whatever connection. Missing where it takes a round trip. */
+  dataVersion?(): number;
   changes(): Changes;
   ping(): Promise<void>;
   /** Returns the approximate bytes of the tables and their indexes. */

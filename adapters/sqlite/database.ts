@@ -68,7 +68,8 @@ export function openDatabase(
   const watchers = createWatchers(clock);
   const signal = openCommitSignal(path, watchers.notify);
   const checkpoints = durability === "full" ? createCheckpoints(path, clock) : undefined;
-  const dataVersion = connection.prepare("PRAGMA data_version");
+  // The reading connection sees the commits of all others, the writing one those of others but itself.
+  const [writesOfOthers, dataVersion] = [dataVersionOf(connection), dataVersionOf(reader)];
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -97,7 +98,8 @@ export function openDatabase(
       last = next.catch(() => {});
       return next;
     },
-    writesOfOthers: () => withOutages(() => Number(dataVersion.get()!.data_version)),
+    writesOfOthers,
+    dataVersion,
     changes: watchers.add,
     ping: () => Promise.resolve().then(() => void withOutages(() => reader.prepare("SELECT 1").get())),
     size: () => Promise.resolve().then(() => Number(read.get(SIZE)!.n)),
@@ -113,6 +115,12 @@ export function openDatabase(
       if (durability === "full") seal(path);
     },
   };
+}
+
+/** Returns what asks a connection for a number that changes when another one has committed. */
+function dataVersionOf(connection: DatabaseSync): () => number {
+  const statements = statementsOf(connection);
+  return () => statements.get("PRAGMA data_version")!.data_version as number;
 }
 
 /** Removes a damaged file whose data may be lost in a power cut. */
@@ -174,6 +182,10 @@ function storeDatabase(file: Database): StoreDatabase {
     writesOfOthers() {
       refuseClosed();
       return file.writesOfOthers!();
+    },
+    dataVersion() {
+      refuseClosed();
+      return file.dataVersion!();
     },
     changes: file.changes,
     ping: () => Promise.try(refuseClosed).then(file.ping),

@@ -47,6 +47,8 @@ export interface BookShelf {
   get(id: string): Promise<Book | undefined>;
   /** The version that is stored now, which costs a third of the book. A version of an id never has two contents. */
   versionOf(id: string): Promise<number | undefined>;
+  /** A number that changes with each commit to the store, by any process. Missing where it costs as much as a book's version. */
+  dataVersion?(): number;
   /** The books of these ids that exist, in the order of the ids. */
   byIds(ids: string[]): Promise<Book[]>;
   /**

@@ -88,7 +88,7 @@ async function firstHaving(statements: Statements, having: Condition[], query: F
 const GET_BOOK = `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`;
 
 /** The catalogue as readers see it. */
-export function createBookShelf(statements: Statements): BookShelf {
+export function createBookShelf(statements: Statements, dataVersion?: () => number): BookShelf {
   const { all, get, dialect } = statements;
   return {
     async get(id) {
@@ -96,6 +96,7 @@ export function createBookShelf(statements: Statements): BookShelf {
       return row === undefined ? undefined : bookOf(row);
     },
     versionOf: async (id) => numberOf((await get("SELECT version FROM book WHERE id = ?", [id]))?.version),
+    ...defined({ dataVersion }),
     async byIds(ids) {
       const rows = await allOf(statements, `SELECT ${BOOK_COLUMNS} FROM book WHERE id IN (?)`, [], ids);
       const found = new Map(rows.map((row) => [String(row.id), bookOf(row)]));

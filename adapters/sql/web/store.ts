@@ -52,7 +52,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
         return value;
       },
     },
-    shelf: createBookShelf(database.read),
+    shelf: createBookShelf(database.read, database.dataVersion),
     search: createBookSearch(database.read, words, clock),
     searchIndex: createSearchIndex(database),
     popularity: createPopularityFold(database),

@@ -7,6 +7,7 @@ import { sortValue } from "@/domain/catalog/sort_value.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
+import { keepAnswers } from "@/adapters/http/api/catalog/book_answers.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { BOOKS } from "@/tests/support/catalog/catalog_books.ts";
 import { book } from "@/tests/support/samples.ts";
@@ -226,6 +227,18 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       expect(await made.store.shelf.get("passing")).toBeUndefined();
       expect(await made.store.shelf.versionOf("passing")).toBeUndefined();
       expect(await listed("title", [facet("subject", "music")])).toEqual([]);
+    });
+
+    it("lets a change count in the very next answer with a kept book, from every handle", async () => {
+      const answers = [made.store, made.other].map(({ shelf }) => keepAnswers(shelf));
+      const versions = () => Promise.all(answers.map(async (answerFor) => (await answerFor("kept"))?.version));
+      for (const [at, store] of [made.store, made.other, made.other, made.store].entries()) {
+        await store.uow.run(({ books }) => books.save(book("kept", { version: at + 1 })));
+        expect(await versions()).toEqual([at + 1, at + 1]);
+        expect(await versions()).toEqual([at + 1, at + 1]);
+      }
+      await made.other.uow.run(({ books }) => books.remove(book("kept", { version: 4 })));
+      expect(await versions()).toEqual([undefined, undefined]);
     });
 
     it("keeps the version in which a book of an id was removed, from every handle and within the transaction", async () => {

@@ -37,6 +37,37 @@ describe("keepAnswers()", () => {
     expect(await titleOf("a")).toBe("Again");
   });
 
+  it("asks for a book's version only after the store has changed", async () => {
+    const state = { dataVersion: 1, book: book("a", { version: 1 }), asked: 0, read: 0 };
+    const answerFor = keepAnswers({
+      get: () => Promise.resolve(state.book).finally(() => state.read++),
+      versionOf: () => Promise.resolve(state.book.version).finally(() => state.asked++),
+      dataVersion: () => state.dataVersion,
+    });
+    const ask = async () => [(await answerFor("a"))!.version, state.read, state.asked];
+    expect(await ask()).toEqual([1, 1, 0]);
+    expect(await ask()).toEqual([1, 1, 0]);
+    state.dataVersion = 2;
+    expect(await ask()).toEqual([1, 1, 1]);
+    expect(await ask()).toEqual([1, 1, 1]);
+    [state.book, state.dataVersion] = [book("a", { version: 2 }), 3];
+    expect(await ask()).toEqual([2, 2, 2]);
+  });
+
+  it("asks again where the store changes while a book is read", async () => {
+    const state = { dataVersion: 1, book: book("a", { version: 1 }) };
+    const answerFor = keepAnswers({
+      get: () =>
+        Promise.resolve(state.book).finally(() =>
+          Object.assign(state, { dataVersion: 2, book: book("a", { version: 2 }) })
+        ),
+      versionOf: () => Promise.resolve(state.book.version),
+      dataVersion: () => state.dataVersion,
+    });
+    expect((await answerFor("a"))!.version).toBe(1);
+    expect((await answerFor("a"))!.version).toBe(2);
+  });
+
   it("keeps the answers that were asked for last, of so many characters at most", async () => {
     const { stored, read, answerFor } = setup(4_000);
     for (let at = 0; at < 100; at++) stored.set(`b${at}`, book(`b${at}`, { description: "x".repeat(500) }));
