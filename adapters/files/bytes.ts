@@ -18,8 +18,14 @@ const CHUNK_BYTES = 256 * 1024;
 export async function unzipped(source: Bytes): Promise<{ bytes: Bytes; gzipped: boolean }> {
   const { head, bytes } = await peek(source, 2);
   if (head[0] !== 0x1f || head[1] !== 0x8b) return { bytes, gzipped: false };
-  return { bytes: unzip(bytes), gzipped: true };
+  // A file may be packed twice, as by a server.
+  return { bytes: (await unzipped(unzip(bytes))).bytes, gzipped: true };
 }
+
+const GZIP_FAULTS: Record<string, string> = {
+  Z_BUF_ERROR: "cut off: its end is missing",
+  Z_DATA_ERROR: "damaged: its data do not fit their checksum",
+};
 
 /** An error of either stream ends both. */
 async function* unzip(bytes: Bytes): AsyncGenerator<Uint8Array> {
@@ -28,6 +34,9 @@ async function* unzip(bytes: Bytes): AsyncGenerator<Uint8Array> {
   packed.on("error", (error) => plain.destroy(error));
   try {
     yield* packed.pipe(plain);
+  } catch (error) {
+    const reason = GZIP_FAULTS[(error as { code?: unknown }).code as string];
+    throw reason === undefined ? error : new Error(`the gzip file is ${reason}`, { cause: error });
   } finally {
     packed.destroy();
   }

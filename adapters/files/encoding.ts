@@ -206,13 +206,17 @@ function latinOf(bytes: Uint8Array): string {
       "the file is no text, or neither in Unicode nor in Latin letters: then say its encoding, such as windows-1251, shift_jis or gb18030",
     );
   }
-  if (hasSignsInWords(WINDOWS_1252.decode(bytes))) {
+  const text = WINDOWS_1252.decode(bytes);
+  if (hasSignsInWords(text) || (text.match(NONE_IN_WORDS)?.length ?? 0) > 1) {
     throw new Error(
       "the file is not in Unicode, and would have signs within its words in windows-1252: say its encoding, such as windows-1250",
     );
   }
   return LATIN;
 }
+
+/** Bytes that windows-1252 has no character for, within words: letters of windows-1250 and others. */
+const NONE_IN_WORDS = /\p{L}[\u0081\u008d\u008f\u0090\u009d]|[\u0081\u008d\u008f\u0090\u009d]\p{L}/gu;
 
 /** Signs of windows-1252 that are Polish letters in windows-1250, within words: `ga³¹Ÿ`. Some programs write `¿` for an apostrophe. */
 function hasSignsInWords(text: string): boolean {

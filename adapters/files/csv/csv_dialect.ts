@@ -86,7 +86,8 @@ function widthOf(head: string, from: number, delimiter: string, quote: string): 
     at = next;
   }
   const [most] = [...counts].sort(([a, times], [b, others]) => others - times || a - b);
-  return most?.[0] ?? 0;
+  // One row does not say what is usual.
+  return most === undefined || most[1] < 2 ? 0 : most[0];
 }
 
 const cellsBefore = ({ header }: Pick<CsvDialect, "header">): number => header.filter((cell) => cell !== "").length;

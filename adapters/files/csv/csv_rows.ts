@@ -41,7 +41,9 @@ export async function* csvRows(
         const lineNumber = line + leadingLines(raw, 0);
         if (first) first = false;
         else if (isHeader(cells, header)) yield { fault: "is the header once more", line: textOf(raw), lineNumber };
-        else if (cells.length > header.length && MIXED.test(textOf(raw))) {
+        else if (RULE.test(cells.join(""))) {
+          yield { fault: "is a line of dashes", line: textOf(raw), lineNumber };
+        } else if (cells.length > header.length && MIXED.test(textOf(raw))) {
           yield {
             fault: "holds a carriage return alone, which ends no line in this file",
             line: textOf(raw),
@@ -108,6 +110,8 @@ function read(
 }
 
 class Stop extends Error {}
+/** What stands below a header in tables of Markdown and of databases. */
+const RULE = /^[\s:+-]*--[\s:+-]*$/;
 const MIXED = /\r(?!\n|$)/;
 
 /** Files that were put together have their header several times. */

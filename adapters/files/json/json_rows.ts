@@ -24,6 +24,14 @@ export async function* jsonLines(source: Bytes, map?: FieldMap): AsyncGenerator<
 export async function* jsonValues(source: Bytes, map?: FieldMap): AsyncGenerator<ImportRow> {
   const books = jsonBooks(map);
   for await (const value of jsonTexts(source)) {
+    if (value.text === "") {
+      yield {
+        fault: "is missing: the list has no end, so that the file may be cut off",
+        line: "",
+        lineNumber: value.line,
+      };
+      continue;
+    }
     const row = rowOf(value, books);
     const held = "columns" in row ? books.booksIn(row.columns) : undefined;
     if (held === undefined) yield row;

@@ -7,7 +7,7 @@ const UTF_8 = new TextDecoder();
 /** A value's text, and where its first sign stands in the file. */
 export type PlacedText = { text: string; line: number; column: number };
 
-/** The texts of the values of a top-level array, or of values one after another. */
+/** The texts of the values of a top-level array, or of values one after another. An array without its end has an empty text there. */
 export async function* jsonTexts(source: Bytes): AsyncGenerator<PlacedText> {
   const scanner = createScanner();
   let open: { parts: Uint8Array[]; bytes: number; line: number; column: number } | undefined;
@@ -26,8 +26,9 @@ export async function* jsonTexts(source: Bytes): AsyncGenerator<PlacedText> {
     open.bytes += chunk.length - from;
     if (open.bytes > MOST_ROW_BYTES) throw new Error(`a value of more than ${MOST_ROW_BYTES} bytes cannot be read`);
   }
-  if (open === undefined) return;
-  yield { text: UTF_8.decode(joined(open.parts)).trimEnd(), line: open.line, column: open.column };
+  const { line, column } = open ?? scanner.place;
+  if (open !== undefined) yield { text: UTF_8.decode(joined(open.parts)).trimEnd(), line, column };
+  else if (scanner.isInArray()) yield { text: "", line, column };
 }
 
 /** Tells byte by byte what belongs to a value, and what to the array around the values and to the space between them. */
@@ -44,6 +45,7 @@ function createScanner() {
   return {
     /** Of the byte of the last step. */
     place,
+    isInArray: () => least === 1 && depth > 0,
     /** Whether the byte belongs to a value. */
     step(byte: number): boolean {
       if (broken) [place.line, place.column, broken] = [place.line + 1, 0, false];

@@ -13,10 +13,15 @@ export function yearOf(text: string): number | undefined {
   const plain = /^\d[.,]\d{3}$/.exec(text.trim())?.[0].replace(/[.,]/, "") ??
     /^([-−]?\d{1,4})(?:[.,]0+)?$/.exec(text.trim())?.[1]?.replace("−", "-") ??
     /^(\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.exec(text.trim())?.[1];
-  const year = Number(plain ?? /(?<![\d.,])(\d{4})(?!\d)/.exec(text)?.[1]);
+  const before = BEFORE_CHRIST.exec(text.trim())?.[1];
+  const year = Number(before === undefined ? plain ?? IN_TEXT.exec(text)?.[1] : `-${before}`);
   // Year 0 stands for unknown in many files; Calibre writes the year 101 for it.
   return Number.isInteger(year) && year !== 0 && !/^0101-01-01/.test(text.trim()) ? year : undefined;
 }
+
+/** Four digits that are no part of a number; a day and a month may stand before them (`12.05.1999`). */
+const IN_TEXT = /(?:(?<![\d.,])|(?<=(?<![\d.,])\d{1,2}\.\s?\d{1,2}\.\s?))(\d{4})(?!\d)/;
+const BEFORE_CHRIST = /^(?:c|ca)?\.?\s*(\d{1,4})\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.)$/i;
 
 /** The first day of the year 2064. */
 const SERIAL_END = 59_901;
@@ -27,9 +32,9 @@ export function yearOfDate(text: string): number | undefined {
   return days < SERIAL_END ? new Date(Date.UTC(1899, 11, 30) + days * DAY).getUTCFullYear() : yearOf(text);
 }
 
-/** `12`, `12.0`, `4,780,653`. */
+/** `12`, `12.0`, `4,780,653`, `4.780.653`, `4 780 653`. */
 export function countOf(text: string): number | undefined {
-  const digits = text.trim().replace(/(?<=\d)[,'\u00a0\u202f](?=\d{3}(?!\d))/g, "");
+  const digits = text.trim().replace(/(?<=\d)[.,' \u00a0\u202f](?=\d{3}(?!\d))/g, "");
   if (!/^\d+(\.0+)?$/.test(digits)) return undefined;
   const value = Number(digits);
   return Number.isSafeInteger(value) ? value : undefined;
@@ -41,7 +46,12 @@ const names = new Map<string, string>();
 
 /** The code of a language that is given by a code of either kind, by its key or by its name; null where it says that there is none. */
 export function languageOf(text: string): string | null | undefined {
-  const found = text.trim().split("/").at(-1)!.toLowerCase().replaceAll("_", "-");
+  const parts = text.replace(/\([^()]*\)\s*$/, "").trim().split("/");
+  // An address or a key ends in the code; of several languages the first one is taken.
+  const found = (/^(?:\/|https?:)/.test(text.trim()) ? parts.at(-1)! : parts[0]!).trim().toLowerCase().replaceAll(
+    "_",
+    "-",
+  );
   if (NONE.test(found)) return null;
   if (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/.test(found)) {
     const [language, ...rest] = found.split("-") as [string, ...string[]];
@@ -58,10 +68,14 @@ const canonical = remembered(500, (code) => {
   }
 });
 
-/** Languages by their names in English and in themselves. */
+/** Those in whose languages the other ones are named, too. */
+const NAMERS = ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb"].map((code) =>
+  new Intl.DisplayNames(code, { type: "language" })
+);
+
+/** Languages by their names in themselves and in those that columns are known in. */
 function languageNames(): Map<string, string> {
   if (names.size > 0) return names;
-  const english = new Intl.DisplayNames("en", { type: "language" });
   for (
     const code of [
       ...new Set([
@@ -96,7 +110,10 @@ function languageNames(): Map<string, string> {
       ]),
     ]
   ) {
-    names.set((english.of(code) ?? code).toLowerCase(), code);
+    for (const namer of NAMERS) {
+      const name = (namer.of(code) ?? code).toLowerCase();
+      if (!names.has(name)) names.set(name, code);
+    }
     names.set((new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code).toLowerCase(), code);
   }
   return names;

@@ -4,7 +4,7 @@ import { lineOf, textsOf } from "./cells.ts";
 import { columnKey, COLUMNS, type Field, type FieldMap, FIELDS } from "./column_names.ts";
 import { isIsbd, withoutIsbd } from "./isbd.ts";
 import type { ImportRow } from "./import_source.ts";
-import { type NameStyle, nameStyle } from "./person_names.ts";
+import { nameLines, type NameStyle, nameStyle } from "./person_names.ts";
 
 /** How the rows of a file are read, by what the user says of it. `separator`: between the names and subjects in a cell. */
 export type LayoutOptions = {
@@ -79,8 +79,19 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
   };
 }
 
-/** What databases and Python write where there is nothing. A title may be such a word. */
-const NOTHING = new Set<unknown>(["NULL", "null", "\\N", "None", "NaN", "nan", "N/A", "n/a", "<NA>"]);
+/** What databases, programs and Python write where there is nothing. A title may be such a word. */
+const NOTHING = new Set<unknown>([
+  "NULL",
+  "null",
+  "\\N",
+  "None",
+  "NaN",
+  "nan",
+  "N/A",
+  "n/a",
+  "<NA>",
+  "[]",
+]);
 
 /** The fields that are read from each column. A row has few of the columns that are known. */
 function fieldsByKey(fieldKeys: Map<Field, string[]>): Map<string, Field[]> {
@@ -130,7 +141,7 @@ function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
     for (const [key, value] of byKey(row.columns)) {
       if (!readKeys.has(key)) continue;
       const cells = samples.get(key) ?? samples.set(key, []).get(key)!;
-      if (typeof value === "string") cells.push(lineOf(value));
+      if (typeof value === "string") cells.push(...nameLines(value).map(lineOf));
       else if (row.repeats === true) {
         joined.add(key);
         cells.push(...textsOf(value));

@@ -51,6 +51,12 @@ function isInverted(cells: string[], separator: RegExp): boolean {
   return given > own;
 }
 
+/** The lines of a cell that may have a name each: two words or more. Any other cell is one. */
+export function nameLines(value: string): string[] {
+  const lines = value.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+  return lines.length > 1 && lines.every((line) => words(line) > 1) ? lines : [value];
+}
+
 /** The persons in a value: items of a list are names as they are, a text is split as its column wants. */
 export function personsOf(value: unknown, style: NameStyle): Person[] {
   if (typeof value !== "string") {
@@ -60,6 +66,8 @@ export function personsOf(value: unknown, style: NameStyle): Person[] {
   }
   const listed = listIn(value);
   if (listed !== undefined) return authorsOf(listed.map(lineOf));
+  const lines = nameLines(value);
+  if (lines.length > 1) return lines.flatMap((line) => personsOf(line, style));
   const text = lineOf(value);
   const parts = style.separator === undefined ? [text] : text.split(style.separator);
   const joined = parts.reduce<string[]>((all, part) => {

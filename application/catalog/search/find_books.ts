@@ -8,6 +8,7 @@ import { type FindMatches, type Matches, matchesOf, matchesOfFacets } from "./ma
 import { type Edition, withEditions } from "@/application/catalog/books/editions.ts";
 import type { After, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { type SearchAnswer, searchBooks } from "./search_books.ts";
+import { spellSuggestion } from "./spell_suggestion.ts";
 
 /** `facetLists`: a cache of facet counts, as many readers send the same query. */
 type BookSources = { shelf: BookShelf; search: BookSearch; facetLists?: Cache<FacetList[]> };
@@ -68,7 +69,7 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
   return {
     next: page.next,
     books: await withEditions(sources.shelf, page.books),
-    answer,
+    answer: answer && await spellSuggestion(sources, answer),
     total: totalOf(matches.ids.length, matches.complete),
     ...(withFacets ? { facets: await countFacetsOnce(sources, wanted, matches, findMatches) } : {}),
   };

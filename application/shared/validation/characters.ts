@@ -7,5 +7,7 @@ import { isWithin } from "@/domain/free_text.ts";
  */
 export const characters = (least: number, most: number) =>
   z.string()
-    .refine((text) => text.length >= least && isWithin(text, most), `wanted ${least} to ${most} characters`)
+    .refine((text) => text.length >= least && isWithin(text, most), {
+      error: ({ input }) => `wanted ${least} to ${most} characters, found ${Array.from(String(input)).length}`,
+    })
     .meta({ ...(least === 0 ? {} : { minLength: least }), maxLength: most });

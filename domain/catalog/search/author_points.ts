@@ -12,9 +12,12 @@ export function authorPoints(query: SearchQuery, terms: Term[], places: Place[],
   return isTitleAndAuthor(terms, places, document) ? TITLE_AND_AUTHOR * Math.min(...places.map(({ fit }) => fit)) : 0;
 }
 
-/** Which of the words are an author's family name, where nothing but words of the title was typed beside it; none elsewhere. */
+/**
+ * Which of the words are an author's family name, where nothing but words of the title was typed beside it; none elsewhere. A letter is
+ * likelier an initial than a word of a title.
+ */
 export const namesBesideTitle = (terms: Term[], places: Place[], document: SearchDocument): boolean[] =>
-  isTitleAndAuthor(terms, places, document)
+  terms.every(({ initials }) => initials === undefined) && isTitleAndAuthor(terms, places, document)
     ? places.map(({ field }, at) => field === "author" || isFamilyName(terms[at]!, document))
     : [];
 

@@ -37,7 +37,7 @@ export type ScoreParts = {
    * only the beginning of another one here, where nothing else speaks for the book.
    */
   slips: number;
-  /** A word stands here in another form, so that books which have it as typed come before. */
+  /** A word stands here in another form, so that books which have it as typed come before. Numbers of series have many forms. */
   form: number;
   /** What was not found at all. */
   missing: number;
@@ -118,7 +118,7 @@ export function scoreBook(
     series,
     coverage: coveragePoints(document, places, titleWeights),
     slips: hasSlip(reading, found, whole + near === 0) ? SLIPS : 0,
-    form: reading.respelled === true || places.some(({ fit }) => fit === FORM) ? OTHER_FORM : 0,
+    form: series === 0 && hasOtherForm(reading, places) ? OTHER_FORM : 0,
     missing: found.missing + (typed.length < terms.length && whole === 0 ? MISSING_AND_SCATTERED : 0),
     collection: isNameAlone(typed, places, document) && isCollectionOfBooks(document) ? COLLECTION : 0,
     ...boostsOf(document),
@@ -165,6 +165,10 @@ function hasSlip(
   return (quality < 1 && respelled !== true) || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
     (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX));
 }
+
+/** Whether a word stands here as another one that says the same. */
+const hasOtherForm = ({ respelled }: Reading, places: Place[]): boolean =>
+  respelled === true || places.some(({ fit }) => fit === FORM);
 
 const boostsOf = ({ popularity, acts }: SearchDocument): Pick<ScoreParts, "popularity" | "acts"> => ({
   popularity: boost(popularity, MAX_POPULARITY),

@@ -38,6 +38,9 @@ const CASES: Case[] = [
     body: new Uint8Array([123, 125]),
     headers: { authorization: "Bearer x" },
   }],
+  ["another charset", 415, "/v1/books", post(dune, { "content-type": "application/json; charset=ISO-8859-1" })],
+  ["a packed body", 415, "/v1/books", post(dune, { "content-encoding": "gzip" })],
+  ["a packed body of events", 415, "/v1/events", post([], { "content-encoding": "br" })],
   ["a body that is not JSON", 400, "/v1/books", post("{")],
   ["an empty body", 400, "/v1/books", post("")],
   ["a body that is not UTF-8", 400, "/v1/books", post(new Uint8Array([34, 255, 254, 34]))],
@@ -149,6 +152,8 @@ describe("errors over HTTP", () => {
         ["/v1/books", post({ title: "x", authors: "Ann" }), "wanted a list, found text"],
         ["/v1/books", post({ title: "x", year: 1.5 }), "wanted a whole number, found a number that is not whole"],
         ["/v1/books?limit=0", undefined, "wanted 1 or more, found 0"],
+        ["/v1/books?limit=-1", undefined, "wanted 1 or more, found -1"],
+        [`/v1/books?q=${"x".repeat(501)}`, undefined, "wanted 0 to 500 characters, found 501"],
         ["/v1/books?limit=101", undefined, "wanted 100 or less, found 101"],
         ["/v1/books?sort=worst", undefined, /^wanted relevance or .*, found "worst"$/],
         ["/v1/books?limit=ten", undefined, 'wanted a whole number, found "ten"'],
@@ -186,6 +191,16 @@ describe("errors over HTTP", () => {
     const tooLarge = { ...post({}), body: '{"title":"x","year":1e999}' };
     expect(await detailOf(suite.asks.web("/v1/books", tooLarge)))
       .toBe("/year: wanted a number, found a number that is too large");
+  });
+
+  it("a charset that is UTF-8, and a body that is not packed, are taken", async () => {
+    for (
+      const headers of [
+        { "content-type": 'application/json; charset="UTF-8"' },
+        { "content-type": "application/json;charset=utf8; x=y" },
+        { "content-encoding": "identity" },
+      ]
+    ) expect((await suite.asks.web("/v1/events", post({ type: "viewed", book: "dune" }, headers))).status).toBe(202);
   });
 
   it("a taken id and a taken ISBN point at the book that has them, for POST and PUT", async () => {

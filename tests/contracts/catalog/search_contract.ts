@@ -1,6 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
+import { findBooks } from "@/application/catalog/search/find_books.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import { suggestBooks } from "@/application/catalog/search/suggest_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
@@ -21,6 +22,13 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
       });
     });
     after(() => made?.close());
+
+    it("suggests words as the books write them", async () => {
+      const suggestionFor = async (words: string) =>
+        (await findBooks(made.other, { words, facets: [], limit: 1 })).answer?.suggestion;
+      expect(await suggestionFor("letrangere du prot")).toBe("l'étrangère du port");
+      expect(await suggestionFor("brannigan galvay")).toBe("brannigan galway");
+    });
 
     for (const [at, { family, title, queries }] of CORPUS.entries()) {
       it(`finds ${title} first by each form: ${family}`, async () => {

@@ -22,11 +22,22 @@ function takesJson(accept: string): boolean {
 /** Operators' requests have no body, and a file to import has any type. The token protects both against forms of other sites. */
 const UNTYPED = /^\/v1\/(operations\/|imports$)/;
 
-/** Answers 415 when the content type of a body is not JSON. */
+/** RFC 8259 has no charset for JSON, but some clients name the one that it has. */
+const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b|us-ascii\b)([^\s";]+)/i;
+
+/** Answers 415 when a body is not JSON in UTF-8, by its type, or is packed. */
 export function checkType({ req }: AppContext): void {
   if ((req.method !== "POST" && req.method !== "PUT") || UNTYPED.test(req.path)) return;
   const type = req.header("content-type");
   if (type === undefined || !JSON_TYPE.test(type)) {
     throw new HttpProblem(415, `wanted application/json, found ${type?.slice(0, 100) ?? "no content type"}`);
+  }
+  const charset = OTHER_CHARSET.exec(type)?.[1];
+  if (charset !== undefined) throw new HttpProblem(415, `wanted JSON in UTF-8, found ${charset.slice(0, 100)}`);
+  const packed = req.header("content-encoding")?.trim() ?? "";
+  if (packed !== "" && packed.toLowerCase() !== "identity") {
+    throw new HttpProblem(415, `wanted a body without Content-Encoding, found ${packed.slice(0, 100)}`, {
+      headers: { "accept-encoding": "identity" },
+    });
   }
 }

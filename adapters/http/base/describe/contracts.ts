@@ -22,7 +22,9 @@ export const errors = (...statuses: ErrorStatus[]) => ({
 
 /** A whole number in a path or a query. Only digits are valid, although JavaScript would also accept 0x10, 1e1 and an empty text. */
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  z.string().regex(/^\d{1,16}$/, "wanted a whole number").transform(Number).pipe(z.number().int().min(least).max(most));
+  z.string().regex(/^-?\d{1,16}$/, "wanted a whole number").transform(Number).pipe(
+    z.number().int().min(least).max(most),
+  );
 
 /** The maximum number of items in a list. */
 export const limit = wholeNumber(1, 100).default(20).openapi({
