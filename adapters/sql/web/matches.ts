@@ -4,15 +4,15 @@ import type { Row } from "@/adapters/sql/row.ts";
 import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 import { firstOfWords } from "./first_of_words.ts";
-import { BOOKS_OF_FACET, facetRows, rareFacet } from "./rare_facet.ts";
+import { BOOKS_OF_FACET, facetRows, hasOne, rareFacet, rarestFirst } from "./rare_facet.ts";
 
 /** `repeats`: a book may come more than once. `of`: which rows are walked. */
 type Walk = { repeats?: boolean; from: string; of: Condition[]; priority: string; book: string };
 
-/** Matching books in the order of what is walked: the words of the first group, else the first facet, else all books. */
+/** Matching books in the order of what is walked: the words of the rarest group, else the first facet, else all books. */
 export async function findMatches(statements: Statements, query: MatchQuery): Promise<Match[]> {
-  const { groups, facets, most, after } = query;
-  const rare = groups.length === 0 ? undefined : await rareFacet(statements, facets, groups[0]);
+  const { facets, most, after } = query;
+  const { groups, rare } = await planOf(statements, query);
   const [driver, others] = rare === undefined ? [groups[0], groups.slice(1)] : [undefined, groups];
   const walk = rare !== undefined
     ? byRareFacet(rare)
@@ -40,6 +40,21 @@ export async function findMatches(statements: Statements, query: MatchQuery): Pr
   return rows.map(({ book, priority }) => ({ id: String(book), priority: Number(priority) }));
 }
 
+/** What is walked: the facet, else the words of the first group. */
+type Plan = { facets: Facet[]; groups: string[][]; rare: Facet | undefined };
+/** By a query's groups, as all its pages have the same. Each plan finds the same books in the same order. */
+const plans = new WeakMap<string[][], Plan>();
+
+async function planOf(statements: Statements, { groups, facets }: MatchQuery): Promise<Plan> {
+  const known = plans.get(groups);
+  if (known?.facets === facets) return known;
+  const ordered = await rarestFirst(statements, groups);
+  const rare = groups.length === 0 ? undefined : await rareFacet(statements, facets, ordered[0]);
+  const plan = { facets, groups: ordered, rare };
+  plans.set(groups, plan);
+  return plan;
+}
+
 /** Values of a statement that reads the books of each word by itself. With more the server would take longer to plan than to read. */
 const MAX_MERGED = 512;
 
@@ -56,7 +71,7 @@ async function walkRows({ all }: Statements, walk: Walk, where: Condition[], mos
 const byWord = (group: string[]): Walk => ({
   repeats: group.length > 1,
   from: "posting",
-  of: [group.length === 1 ? { sql: "token = ?", values: group } : { sql: "token IN (?)", values: [group] }],
+  of: [hasOne(group)],
   priority: "posting.priority",
   book: "posting.book",
 });

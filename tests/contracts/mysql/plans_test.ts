@@ -150,6 +150,8 @@ for (const { name, url } of SERVERS) {
           candidates: () => search.candidates({ groups: [["rare"], either], facets: [], most: 100 }),
           matches: () => search.matches({ groups: [either], facets: [], most: 100 }),
           "matches of two": () => search.matches({ groups: [["rare"], either], facets: [], most: 100 }),
+          "matches of two, the common one first": () =>
+            search.matches({ groups: [either, ["rare"]], facets: [], most: 100 }),
           "matches with a rare filter": () => search.matches({ groups: [either], facets, most: 100 }),
           "books with a rare filter": () => search.candidates({ groups: [], facets, most: 100 }),
           "titles with a rare filter": () =>
