@@ -64,6 +64,7 @@ export const MAX_POPULARITY = 4;
 export const PER_TEN_TIMES = 0.6;
 /** As popularity, for acts of readers. */
 const MAX_ACTS = 2;
+const NO_NAMES: boolean[] = [];
 const NOTHING = {
   isbn: 0,
   words: 0,
@@ -106,7 +107,8 @@ export function scoreBook(
   const start = title.start * quality;
   const author = authorPoints(query, typed, places, document) * quality;
   const series = seriesPoints(text, terms, typed, places, document) * quality;
-  const near = nearPoints(places, namesBesideTitle(typed, places, document)) * quality;
+  const names = author === 0 ? NO_NAMES : namesBesideTitle(typed, places, document);
+  const near = nearPoints(places, names) * quality;
   const whole = exact + start + author + series;
   return {
     isbn: 0,
