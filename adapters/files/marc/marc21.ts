@@ -2,7 +2,7 @@ import { type Bytes, splitAt } from "@/adapters/files/bytes.ts";
 import { isUtf8 } from "@/adapters/files/encoding.ts";
 import { ansel } from "./ansel.ts";
 import { marcBook, type MarcField } from "./marc_book.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 
 const FIELD_END = 0x1e;
 const RECORD_END = 0x1d;

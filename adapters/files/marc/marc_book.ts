@@ -1,5 +1,5 @@
-import { withoutIsbd } from "@/application/catalog/importing/isbd.ts";
-import { naturalName } from "@/application/catalog/importing/person_names.ts";
+import { withoutIsbd } from "@/application/catalog/importing/values/isbd.ts";
+import { naturalName } from "@/application/catalog/importing/values/person_names.ts";
 
 /** A field of a MARC 21 record. Control fields have a value, the others subfields and indicators, of which the first is read. */
 export type MarcField = { tag: string; first: string; value: string; subfields: { code: string; value: string }[] };

@@ -1,5 +1,5 @@
 import sax from "sax";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import type { Bytes } from "@/adapters/files/bytes.ts";
 import { marcBook, type MarcField } from "./marc_book.ts";
 
