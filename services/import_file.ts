@@ -2,12 +2,12 @@ import { fileBytes } from "@/adapters/files/bytes.ts";
 import { createReports } from "@/adapters/files/reports.ts";
 import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
 import { countOf, numberText } from "@/application/shared/text/count_of.ts";
-import { columnKey } from "@/application/catalog/importing/column_names.ts";
+import { columnKey } from "@/application/catalog/importing/columns/column_names.ts";
 import { importBooks } from "@/application/catalog/importing/import_books.ts";
-import type { FileOptions } from "@/application/catalog/importing/import_job.ts";
+import type { FileOptions } from "@/application/catalog/importing/jobs/import_job.ts";
 import type { ImportDeps, ImportOptions } from "@/application/catalog/importing/import_options.ts";
 import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
-import { type ImportRow, rowName } from "@/application/catalog/importing/import_source.ts";
+import { type ImportRow, rowName } from "@/application/catalog/importing/columns/import_source.ts";
 import { messageOf } from "@/application/faults.ts";
 
 type ImportFile = FileOptions & {

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImportJob, ImportJobs } from "@/application/catalog/importing/import_job.ts";
+import type { ImportJob, ImportJobs } from "@/application/catalog/importing/jobs/import_job.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 import { systemCode } from "./system_code.ts";

@@ -35,6 +35,10 @@ export function refuseKnown(head: Uint8Array): void {
 export function refuseText(text: string): void {
   if (/^@\w+\s*\{/.test(text)) throw new Error(`this is BibTeX, ${WANTED}`);
   if (/^TY {2}- /.test(text)) throw new Error(`this is RIS, ${WANTED}`);
+  if (/^=LDR\s/.test(text)) throw new Error(`this is MARC as text (MARCMaker), ${WANTED}`);
+  if (/^[[{]/.test(text) && /"leader"\s*:\s*"[\d ]{5}/.test(text) && /"fields"\s*:\s*\[/.test(text)) {
+    throw new Error(`this is MARC as JSON, ${WANTED}`);
+  }
   if (!text.startsWith("<")) return;
   if (/^<(!doctype\s+html|html)\b/i.test(text)) throw new Error(`this is a web page (HTML), ${WANTED}`);
   const root = /<((?:[\w-]+:)?([\w-]+))/.exec(text.replace(/<!--[\s\S]*?-->/g, ""));

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { stringify } from "csv-stringify/sync";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import { originalBytes } from "./encoding.ts";
 import type { RowFormat } from "./rows.ts";
 import { writeWhole } from "./write_whole.ts";

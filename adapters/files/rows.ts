@@ -1,5 +1,5 @@
-import type { FieldMap } from "@/application/catalog/importing/column_names.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { FieldMap } from "@/application/catalog/importing/columns/column_names.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import { defined } from "@/application/defined.ts";
 import { type Bytes, fileBytes, peek, unzipped } from "./bytes.ts";
 import { csvDialect } from "@/adapters/files/csv/csv_dialect.ts";

@@ -4,7 +4,7 @@ import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { describeReaderCookie } from "@/adapters/http/base/describe/security_schemes.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
-import type { RunningImports } from "@/application/catalog/importing/import_jobs.ts";
+import type { RunningImports } from "@/application/catalog/importing/jobs/import_jobs.ts";
 import { importRoutes } from "@/adapters/http/api/catalog/imports.ts";
 import { bookRoutes } from "@/adapters/http/api/catalog/books.ts";
 import { eventRoutes } from "@/adapters/http/api/activity/events.ts";

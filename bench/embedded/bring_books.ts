@@ -2,7 +2,7 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { importBooks } from "@/application/catalog/importing/import_books.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import { booksOf, type ShopSize } from "@/bench/lists/shop.ts";
 import { until } from "@/bench/report.ts";
 import { webBus } from "@/services/web/app.ts";

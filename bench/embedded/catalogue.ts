@@ -1,5 +1,5 @@
 /** The catalogue that a benchmark of the embedded suite looks at. */
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 
 const WORDS = 256;
 

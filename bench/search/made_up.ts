@@ -1,6 +1,6 @@
 /** Books that nobody wrote, with words as frequent as those of real titles: the same ones for a seed. */
 import { createRandom, type Random } from "@/application/shared/random.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 
 const COMMON = ["the", "of", "and", "a", "in", "to", "for", "from", "with", "on"];
 const ONSETS = [

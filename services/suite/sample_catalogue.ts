@@ -5,9 +5,9 @@ import { type Book, type BookDetails, sameDetails } from "@/domain/catalog/book.
 import { rowsOf } from "@/adapters/files/rows.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
 import { importBooks } from "@/application/catalog/importing/import_books.ts";
-import { layoutOf } from "@/application/catalog/importing/import_layout.ts";
-import { readRow } from "@/application/catalog/importing/import_row.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import { layoutOf } from "@/application/catalog/importing/columns/import_layout.ts";
+import { readRow } from "@/application/catalog/importing/rows/import_row.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import type { Clock, IdGenerator } from "@/application/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { webBus } from "@/services/web/app.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { createImportJobs, importFiles } from "@/adapters/files/import_jobs.ts";
 import { systemCode } from "@/adapters/files/system_code.ts";
-import { startImportJobs } from "@/application/catalog/importing/import_jobs.ts";
+import { startImportJobs } from "@/application/catalog/importing/jobs/import_jobs.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";

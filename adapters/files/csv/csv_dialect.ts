@@ -1,4 +1,4 @@
-import { isKnownColumn } from "@/application/catalog/importing/column_names.ts";
+import { isKnownColumn } from "@/application/catalog/importing/columns/column_names.ts";
 
 /**
  * How a CSV file is written. `start`: where the header begins, in bytes. `spaced`: blanks stand before opening quotes. `carriage`: lines end

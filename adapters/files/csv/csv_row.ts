@@ -1,5 +1,5 @@
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
-import { cutAtWord } from "@/application/catalog/importing/cells.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
+import { cutAtWord } from "@/application/catalog/importing/values/cells.ts";
 import type { CsvDialect } from "./csv_dialect.ts";
 
 type Place = { lineNumber: number; line: () => string };

@@ -1,5 +1,5 @@
 import { type Info, parse } from "csv-parse/sync";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import { type Bytes, joined } from "@/adapters/files/bytes.ts";
 import type { CsvDialect } from "./csv_dialect.ts";
 import { csvRow } from "./csv_row.ts";

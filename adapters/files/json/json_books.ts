@@ -1,4 +1,9 @@
-import { columnKey, COLUMNS, type FieldMap, isKnownColumn } from "@/application/catalog/importing/column_names.ts";
+import {
+  columnKey,
+  COLUMNS,
+  type FieldMap,
+  isKnownColumn,
+} from "@/application/catalog/importing/columns/column_names.ts";
 
 type Columns = Record<string, unknown>;
 /** Finds the books in what a JSON file holds. */

@@ -1,5 +1,5 @@
-import type { FieldMap } from "@/application/catalog/importing/column_names.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { FieldMap } from "@/application/catalog/importing/columns/column_names.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import { isDeeper, jsonFault, placeOf } from "@/application/shared/text/json_fault.ts";
 import { type Bytes, splitAt } from "@/adapters/files/bytes.ts";
 import { type JsonBooks, jsonBooks } from "./json_books.ts";

@@ -82,3 +82,13 @@ export function ansel(bytes: Uint8Array): string {
   }
   return text.normalize("NFC");
 }
+
+/** Whether each mark stands before a letter, as in MARC-8. In Latin-1 their bytes are letters, which end words too. */
+export function isAnsel(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) {
+    if (MARKS[bytes[at]!] === undefined) continue;
+    const next = bytes[at + 1] ?? 0;
+    if (next < 0x80 && !/[a-z]/i.test(String.fromCharCode(next))) return false;
+  }
+  return true;
+}

@@ -1,8 +1,8 @@
 import { type Bytes, splitAt } from "@/adapters/files/bytes.ts";
 import { isUtf8 } from "@/adapters/files/encoding.ts";
-import { ansel } from "./ansel.ts";
-import { marcBook, type MarcField } from "./marc_book.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import { ansel, isAnsel } from "./ansel.ts";
+import { marcBook, type MarcField, noBook } from "./marc_book.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 
 const FIELD_END = 0x1e;
 const RECORD_END = 0x1d;
@@ -13,17 +13,17 @@ const MOST_RECORD_BYTES = 1024 * 1024;
 
 /** Whether a file begins as ISO 2709 does: a leader with two lengths in it. */
 export const isMarc21 = (head: Uint8Array): boolean =>
-  /^\s*\d{5}[a-z ]\w/i.test(asciiOf(head.subarray(0, 40))) &&
-  /^\s*\d{5}.{7}\d{5}/.test(asciiOf(head.subarray(0, 40)));
+  /^(?:\xef\xbb\xbf)?\s*\d{5}[a-z ]\w.{5}\d{5}/i.test(asciiOf(head.subarray(0, 40)));
 
 /**
  * The books of a file of MARC 21 records (ISO 2709). Fields are cut at their ends, as real files have lengths that are wrong. A record is
- * in UTF-8 when it says so or fits it, else in MARC-8, of which the Latin part is read. A record with others is refused.
+ * in UTF-8 when it says so or fits it, else in MARC-8, of which the Latin part is read, or in Latin-1. A record with others is refused.
  */
 export async function* marc21Rows(source: Bytes): AsyncGenerator<ImportRow> {
   for await (const bytes of splitAt(source, RECORD_END, MOST_RECORD_BYTES)) {
     if (asciiOf(bytes).trim() === "") continue;
-    const record = bytes.subarray(bytes.findIndex((byte) => byte > 0x20));
+    // Line breaks and a byte order mark may stand before a record.
+    const record = bytes.subarray(bytes.findIndex((byte) => byte > 0x20 && byte < 0x80));
     yield marc21Row(record);
   }
 }
@@ -32,7 +32,7 @@ function marc21Row(record: Uint8Array): ImportRow {
   const line = `${asciiOf(record)}\x1d`;
   const base = Number(asciiOf(record.subarray(12, 17)));
   const directoryEnd = record.indexOf(FIELD_END);
-  if (!Number.isInteger(base) || directoryEnd < LEADER_BYTES || base < LEADER_BYTES) {
+  if (!/^\d{5}/.test(line) || !Number.isInteger(base) || directoryEnd < LEADER_BYTES || base < LEADER_BYTES) {
     return { fault: "is no MARC 21 record: its leader or directory cannot be read", line };
   }
   if (record.at(-1) !== FIELD_END && record.length + 1 < Number(asciiOf(record.subarray(0, 5)))) {
@@ -53,7 +53,8 @@ function marc21Row(record: Uint8Array): ImportRow {
     fields.push(fieldOf(tags.slice(entry, entry + 3), decode(record.subarray(from, end))));
     from = end + 1;
   }
-  return { columns: marcBook(fields), line };
+  const fault = noBook(line.slice(0, LEADER_BYTES), fields);
+  return fault === undefined ? { columns: marcBook(fields), line } : { fault, line };
 }
 
 function fieldOf(tag: string, text: string): MarcField {
@@ -62,6 +63,7 @@ function fieldOf(tag: string, text: string): MarcField {
   return { tag, first: text.slice(0, 1), value: "", subfields };
 }
 
+const LATIN_1 = new TextDecoder("windows-1252");
 const UTF_8 = new TextDecoder("utf-8");
 const asciiOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
@@ -74,7 +76,9 @@ function decoderOf(record: Uint8Array): ((bytes: Uint8Array) => string) | string
   }
   if (isUtf8(record)) return (bytes) => UTF_8.decode(bytes).replace(ESCAPES, "");
   if (record[9] === 0x61) return "says that it is in UTF-8, and has bytes that are none";
-  return (bytes) => ansel(bytes).replace(ESCAPES, "");
+  return isAnsel(record)
+    ? (bytes) => ansel(bytes).replace(ESCAPES, "")
+    : (bytes) => LATIN_1.decode(bytes).replace(ESCAPES, "");
 }
 
 /** How MARC-8 goes over to another set of signs. The letters and digits of some of these are ASCII, and would be read as such. */

@@ -1,8 +1,19 @@
-import { withoutIsbd } from "@/application/catalog/importing/isbd.ts";
-import { naturalName } from "@/application/catalog/importing/person_names.ts";
+import { roleNamed } from "@/application/catalog/importing/values/person_roles.ts";
+import { withoutIsbd } from "@/application/catalog/importing/values/isbd.ts";
+import { naturalName } from "@/application/catalog/importing/values/person_names.ts";
 
 /** A field of a MARC 21 record. Control fields have a value, the others subfields and indicators, of which the first is read. */
 export type MarcField = { tag: string; first: string; value: string; subfields: { code: string; value: string }[] };
+
+/** Why a record is no book of a catalogue, by its leader and fields. */
+export function noBook(leader: string, fields: MarcField[]): string | undefined {
+  if (leader[5] === "d") return "says that its book was deleted";
+  if (leader[6] === "z") return "is an authority record, not a book";
+  if (/[uvxy]/.test(leader[6] ?? "")) return "is a holdings record, not a book";
+  const has = (tag: string) => fields.some((field) => field.tag === tag);
+  if (has("200") && !has("245")) return "is in UNIMARC, which is not read: export it as MARC 21";
+  return undefined;
+}
 
 /** What relator terms and codes say of a person who is no author. */
 const ROLES: Record<string, string> = {
@@ -67,7 +78,7 @@ function roleOf(field: MarcField): string | undefined {
     withoutIsbd(value).toLowerCase().replace(/^.*\//, "")
   );
   if (codes.length === 0 || codes.some((code) => /^(aut|cre|author|creator)/.test(code))) return undefined;
-  return ROLES[codes[0]!] ?? codes[0]!;
+  return ROLES[codes[0]!] ?? roleNamed(codes[0]!) ?? codes[0]!;
 }
 
 const headingOf = (field: MarcField): string =>

@@ -1,7 +1,7 @@
 import sax from "sax";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import type { Bytes } from "@/adapters/files/bytes.ts";
-import { marcBook, type MarcField } from "./marc_book.ts";
+import { marcBook, type MarcField, noBook } from "./marc_book.ts";
 
 /** The books of a MARCXML file, record by record. Throws where the XML is broken, with the line. */
 export async function* marcXmlRows(source: Bytes): AsyncGenerator<ImportRow> {
@@ -13,7 +13,14 @@ export async function* marcXmlRows(source: Bytes): AsyncGenerator<ImportRow> {
 }
 
 /** `start`: where the record begins in all of the text. */
-type Open = { start: number; fields: MarcField[]; field: MarcField | undefined; code: string; text: string };
+type Open = {
+  start: number;
+  leader: string;
+  fields: MarcField[];
+  field: MarcField | undefined;
+  code: string;
+  text: string;
+};
 
 /** Reads XML piece by piece; each piece returns the records that it ended. Names are compared without their prefix. */
 function createReader() {
@@ -25,7 +32,7 @@ function createReader() {
   xml.onopentag = ({ name, attributes }) => {
     const local = localName(name);
     if (local === "record") {
-      open = { start: xml.startTagPosition - 1, fields: [], field: undefined, code: "", text: "" };
+      open = { start: xml.startTagPosition - 1, leader: "", fields: [], field: undefined, code: "", text: "" };
     }
     if (open === undefined) return;
     open.text = "";
@@ -38,17 +45,21 @@ function createReader() {
   xml.onclosetag = (name) => {
     if (open === undefined) return;
     const local = localName(name);
-    if (local === "subfield") open.field?.subfields.push({ code: open.code, value: open.text });
+    if (local === "leader") open.leader = open.text;
+    else if (local === "subfield") open.field?.subfields.push({ code: open.code, value: open.text });
     else if (local === "controlfield" && open.field !== undefined) {
       open.fields.push({ ...open.field, value: open.text });
     } else if (local === "datafield" && open.field !== undefined) open.fields.push(open.field);
     else if (local === "record") {
-      done.push({ columns: marcBook(open.fields), line: kept.slice(open.start - dropped, xml.position - dropped) });
+      const line = kept.slice(open.start - dropped, xml.position - dropped);
+      const fault = noBook(open.leader, open.fields);
+      done.push(fault === undefined ? { columns: marcBook(open.fields), line } : { fault, line });
       open = undefined;
     }
   };
   xml.onerror = (error) => {
-    throw new Error(`the XML cannot be read: ${error.message.replaceAll("\n", ", ")}`);
+    const place = `line ${xml.line + 1} column ${xml.column}`;
+    throw new Error(`the XML cannot be read at ${place}: ${error.message.split("\n", 1)[0]}`);
   };
   return {
     read(text: string): ImportRow[] {
@@ -66,6 +77,8 @@ function createReader() {
 /** What is used of sax, which comes without types. */
 type Sax = {
   position: number;
+  line: number;
+  column: number;
   startTagPosition: number;
   onopentag: (tag: { name: string; attributes: Record<string, string> }) => void;
   onclosetag: (name: string) => void;

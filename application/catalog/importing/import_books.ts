@@ -1,11 +1,11 @@
 import { defined } from "@/application/defined.ts";
-import { layoutOf } from "./import_layout.ts";
+import { layoutOf } from "@/application/catalog/importing/columns/import_layout.ts";
 import type { Complaints, ImportDeps, ImportOptions } from "./import_options.ts";
 import { createPackets } from "./import_packets.ts";
 import { countReason, emptyReport, type ImportReport } from "./import_report.ts";
-import { columnsOf, suggestMap } from "./suggest_map.ts";
-import { readRow } from "./import_row.ts";
-import type { ImportRow } from "./import_source.ts";
+import { columnsOf, suggestMap } from "@/application/catalog/importing/columns/suggest_map.ts";
+import { readRow } from "@/application/catalog/importing/rows/import_row.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import { removeBooks } from "@/application/catalog/books/remove_books.ts";
 
 /** Rows that say how a file's columns are written. */

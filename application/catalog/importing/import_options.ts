@@ -1,9 +1,9 @@
 import type { BookDetails } from "@/domain/catalog/book.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { IdGenerator } from "@/application/ports.ts";
-import type { LayoutOptions } from "./import_layout.ts";
+import type { LayoutOptions } from "@/application/catalog/importing/columns/import_layout.ts";
 import type { ImportReport } from "./import_report.ts";
-import type { ImportRow } from "./import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
 
 export type ImportDeps = { bus: MessageBus; shelf: BookShelf; ids: IdGenerator };

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/shared/text/count_of.ts";
+import { countOf, numberText } from "@/application/shared/text/count_of.ts";
 import type { RebuildPlan } from "@/application/messaging/rebuild/plan.ts";
 import { showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
@@ -14,6 +14,8 @@ import { StartFault } from "@/services/settings/settings.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 import { runRebuild } from "./run_rebuild.ts";
 
+/** `acts`: a lower bound of the acts that the live version was built from; each was a message of the log. */
+type Opened = { rebuilds: Rebuilds; acts(): Promise<number>; close(): Promise<void> };
 type Options = { dryRun?: true; anew?: true; json?: true; envFile?: string };
 
 async function rebuild(projection: string, options: Options): Promise<void> {
@@ -21,11 +23,12 @@ async function rebuild(projection: string, options: Options): Promise<void> {
   const logger = createLogger("rebuild", settings.LOG_LEVEL);
   const adapters = openAdapters(settings, logger);
   const tools = { clock, ids, logger };
-  const openings: Record<string, () => Promise<{ rebuilds: Rebuilds; close(): Promise<void> }>> = {
+  const openings: Record<string, () => Promise<Opened>> = {
     async trend() {
       const [store, log] = [await adapters.trend(), await adapters.answeringLog(trendProjection.topics)];
       return {
         rebuilds: createRebuilds(projectionRebuild(trendProjection, { ...tools, store, log })),
+        acts: async () => await store.at((await store.live()).version).view.busy("query", 0, MOST_ACTS),
         close: closing(log, store),
       };
     },
@@ -36,18 +39,20 @@ async function rebuild(projection: string, options: Options): Promise<void> {
       ];
       return {
         rebuilds: createRebuilds(projectionRebuild(recommendationProjection, { ...tools, store, log })),
+        acts: async () => await store.at((await store.live()).version).readers.count(MOST_ACTS),
         close: closing(log, store),
       };
     },
   };
   const open = openings[projection];
   if (open === undefined) throw new StartFault(`wanted ${Object.keys(openings).join(" or ")}, found ${projection}`);
-  const { rebuilds, close } = await open();
+  const { rebuilds, acts, close } = await open();
   try {
     const plan = await rebuilds.plan();
     const begins = options.anew ? { ...plan, resumes: false } : plan;
-    if (options.dryRun) return console.log(options.json ? JSON.stringify(showPlan(begins)) : describePlan(begins));
-    if (!options.json) console.error(describePlan(begins));
+    const said = options.json ? "" : describePlan(begins, await acts());
+    if (options.dryRun) return console.log(options.json ? JSON.stringify(showPlan(begins)) : said);
+    if (!options.json) console.error(said);
     const last = await runRebuild(rebuilds, { anew: options.anew === true, quiet: options.json === true });
     const { live, next, read, parked } = last.report;
     const aside = parked === 0 ? "" : `; ${parked} could not be handled and are dead letters`;
@@ -65,7 +70,11 @@ const closing = (...resources: { close(): Promise<void> }[]) => async () => {
   for (const resource of resources) await resource.close();
 };
 
-function describePlan({ live, next, resumes, messages, lost }: RebuildPlan): string {
+const MOST_ACTS = Number.MAX_SAFE_INTEGER;
+
+function describePlan({ live, next, resumes, messages, lost }: RebuildPlan, acts: number): string {
+  // A log that is new has lost nothing of its own, and nothing is copied for what an earlier one had.
+  const gone = resumes || lost.size > 0 ? 0 : acts - messages;
   const lines = [
     `readers see version ${live}; ${countOf(messages, "message")} to read for version ${next}${
       resumes ? ", which an earlier rebuild has begun" : ""
@@ -74,6 +83,11 @@ function describePlan({ live, next, resumes, messages, lost }: RebuildPlan): str
       `${topic} has lost its messages before ${new Date(since).toISOString()}: ` +
       `what they changed is copied from version ${live}`
     ),
+    ...(gone <= 0 ? [] : [
+      `version ${live} was built from ${countOf(acts, "act")} or more, of which the log no longer has at least ${
+        numberText(gone)
+      }: version ${next} would be without them`,
+    ]),
   ];
   return lines.join("\n");
 }

@@ -29,15 +29,21 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
   try {
     const live = store.at((await store.live()).version);
     const current = await live.settings.read() ?? DEFAULT_SETTINGS;
-    const onProgress = throttle(sayProgress, { everyMs: 1_000, from: -Infinity });
+    let read = 0;
+    const say = options.json ? () => {} : throttle(sayProgress, { everyMs: 1_000, from: -Infinity });
     const tuned = await tuneRecommendation(live, current, {
       clock,
       maxMs,
-      ...(options.json ? {} : { onProgress }),
+      onProgress(progress) {
+        if (progress.step === "reading") read = progress.done;
+        say(progress);
+      },
     });
     if (tuned === undefined) {
       throw new Error(
-        `too few readers chose a book lately: wanted ${LEAST_READERS} to judge settings by; nothing was changed`,
+        `too few readers chose a book lately: wanted ${LEAST_READERS} to judge settings by, found fewer in ${
+          countOf(read, "act")
+        }; nothing was changed`,
       );
     }
     if (!options.json) console.log(describe(tuned, current));

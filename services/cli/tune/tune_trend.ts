@@ -23,14 +23,21 @@ export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
   try {
     const { view } = store.at((await store.live()).version);
     const current = await offeredWindows({ settings: store.settings, view, at: clock.now() });
+    let read = 0;
+    const say = options.json ? () => {} : throttle(sayProgress, { everyMs: 1_000, from: -Infinity });
     const tuning = await tuneTrend(view, current.window, {
       clock,
       maxMs,
-      ...(options.json ? {} : { onProgress: throttle(sayProgress, { everyMs: 1_000, from: -Infinity }) }),
+      onProgress(progress) {
+        if (progress.step === "reading") read = progress.done;
+        say(progress);
+      },
     });
     if (tuning === undefined) {
       throw new Error(
-        `the history is too short: wanted ${MOMENTS.least} days, weeks or spans of four weeks with enough acts; ${current.window} stays the default`,
+        `the history is too short: wanted ${MOMENTS.least} days, weeks or spans of four weeks with enough acts, found ${
+          countOf(read, "bucket")
+        } of five minutes or more; ${current.window} stays the default`,
       );
     }
     const number = options.dryRun ? undefined : await store.settings.put(tuning.setting, clock.now());

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { bySeriesNumber, seriesOf } from "@/domain/catalog/series.ts";
-import { withoutSeries } from "@/application/catalog/importing/cell_values.ts";
+import { withoutSeries } from "@/application/catalog/importing/values/cell_values.ts";
 
 describe("seriesOf()", () => {
   it("takes what is told before what stands in brackets behind the title", () => {

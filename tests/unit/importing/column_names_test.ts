@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { columnKey, COLUMNS, type Field, isKnownColumn } from "@/application/catalog/importing/column_names.ts";
+import { columnKey, COLUMNS, type Field, isKnownColumn } from "@/application/catalog/importing/columns/column_names.ts";
 
 const fieldOf = (name: string) =>
   (Object.keys(COLUMNS) as Field[]).find((field) => COLUMNS[field].includes(columnKey(name)));

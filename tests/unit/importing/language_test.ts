@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { languageOf } from "@/application/catalog/importing/cell_values.ts";
+import { languageOf } from "@/application/catalog/importing/values/cell_values.ts";
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 const codes = LETTERS.flatMap((a) => LETTERS.flatMap((b) => [a + b, ...LETTERS.map((c) => a + b + c)]));

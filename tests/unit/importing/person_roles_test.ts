@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { roleBehind } from "@/application/catalog/importing/person_roles.ts";
+import { roleBehind } from "@/application/catalog/importing/values/person_roles.ts";
 
 describe("roleBehind()", () => {
   it("takes the role from the end of a name, and the signs between them", () => {

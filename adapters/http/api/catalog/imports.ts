@@ -1,9 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { characters } from "@/application/shared/validation/characters.ts";
-import { readMap } from "@/application/catalog/importing/read_map.ts";
-import type { ImportJob, ImportRequest } from "@/application/catalog/importing/import_job.ts";
-import type { RunningImports } from "@/application/catalog/importing/import_jobs.ts";
+import { readMap } from "@/application/catalog/importing/columns/read_map.ts";
+import type { ImportJob, ImportRequest } from "@/application/catalog/importing/jobs/import_job.ts";
+import type { RunningImports } from "@/application/catalog/importing/jobs/import_jobs.ts";
 import { messageOf } from "@/application/faults.ts";
 import { defined } from "@/application/defined.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";

@@ -1,5 +1,5 @@
-import type { LayoutOptions } from "./import_layout.ts";
-import type { ImportReport } from "./import_report.ts";
+import type { LayoutOptions } from "@/application/catalog/importing/columns/import_layout.ts";
+import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
 
 /** How a file is to be read. */
 export type FileOptions = LayoutOptions & {

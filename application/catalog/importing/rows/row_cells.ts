@@ -1,7 +1,7 @@
 import { BOOK_LIMITS } from "@/domain/catalog/book.ts";
-import { lineOf, textsOf } from "./cells.ts";
-import type { Field } from "./column_names.ts";
-import type { Sourced } from "./import_layout.ts";
+import { lineOf, textsOf } from "@/application/catalog/importing/values/cells.ts";
+import type { Field } from "@/application/catalog/importing/columns/column_names.ts";
+import type { Sourced } from "@/application/catalog/importing/columns/import_layout.ts";
 
 /** A row's values by the fields that are read from them. */
 export type Cells = Map<Field, Sourced[]>;

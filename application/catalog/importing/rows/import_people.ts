@@ -1,9 +1,9 @@
 import type { Contributor } from "@/domain/catalog/book.ts";
-import { lineOf, textsOf } from "./cells.ts";
-import type { Field } from "./column_names.ts";
-import type { Layout } from "./import_layout.ts";
-import { type Person, personsOf } from "./person_names.ts";
-import { roleNamed } from "./person_roles.ts";
+import { lineOf, textsOf } from "@/application/catalog/importing/values/cells.ts";
+import type { Field } from "@/application/catalog/importing/columns/column_names.ts";
+import type { Layout } from "@/application/catalog/importing/columns/import_layout.ts";
+import { type Person, personsOf } from "@/application/catalog/importing/values/person_names.ts";
+import { roleNamed } from "@/application/catalog/importing/values/person_roles.ts";
 import { type Cells, few, textOf, type Warn } from "./row_cells.ts";
 
 const ROLES: [Field, string][] = [["translators", "translator"], ["editors", "editor"], [

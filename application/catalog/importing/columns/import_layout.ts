@@ -1,10 +1,10 @@
 import { normalForm } from "@/domain/text.ts";
 import type { IdGenerator } from "@/application/ports.ts";
-import { lineOf, textsOf } from "./cells.ts";
+import { lineOf, textsOf } from "@/application/catalog/importing/values/cells.ts";
 import { columnKey, COLUMNS, type Field, type FieldMap, FIELDS } from "./column_names.ts";
-import { isIsbd, withoutIsbd } from "./isbd.ts";
+import { isIsbd, withoutIsbd } from "@/application/catalog/importing/values/isbd.ts";
 import type { ImportRow } from "./import_source.ts";
-import { nameLines, type NameStyle, nameStyle } from "./person_names.ts";
+import { nameLines, type NameStyle, nameStyle } from "@/application/catalog/importing/values/person_names.ts";
 
 /** How the rows of a file are read, by what the user says of it. `separator`: between the names and subjects in a cell. */
 export type LayoutOptions = {

@@ -2,12 +2,26 @@ import { BOOK_LIMITS, type BookDetails } from "@/domain/catalog/book.ts";
 import { normalForm } from "@/domain/text.ts";
 import { faultText } from "@/domain/rejection.ts";
 import { defined } from "@/application/defined.ts";
-import { countOf, isbnIn, languageOf, withoutSeries, yearOf, yearOfDate } from "./cell_values.ts";
-import { cutAtWord, decodedAgain, lineOf, listIn, textsOf, withoutMarkup } from "./cells.ts";
-import type { Field } from "./column_names.ts";
-import type { Layout, Sourced } from "./import_layout.ts";
+import {
+  countOf,
+  isbnIn,
+  languageOf,
+  withoutSeries,
+  yearOf,
+  yearOfDate,
+} from "@/application/catalog/importing/values/cell_values.ts";
+import {
+  cutAtWord,
+  decodedAgain,
+  lineOf,
+  listIn,
+  textsOf,
+  withoutMarkup,
+} from "@/application/catalog/importing/values/cells.ts";
+import type { Field } from "@/application/catalog/importing/columns/column_names.ts";
+import type { Layout, Sourced } from "@/application/catalog/importing/columns/import_layout.ts";
 import { peopleOf } from "./import_people.ts";
-import type { ImportRow } from "./import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/columns/import_source.ts";
 import { type Cells, few, lineIn, textOf, type Warn } from "./row_cells.ts";
 import { usableDetails } from "./usable_details.ts";
 

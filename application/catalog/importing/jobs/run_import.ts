@@ -2,7 +2,7 @@ import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { ImportJob, ImportJobs } from "./import_job.ts";
-import type { ImportReport } from "./import_report.ts";
+import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
 
 type Hooks = { onProgress(report: ImportReport, bytesRead: number): void; signal: AbortSignal };
 /** `failure`: why nothing of the file could be used; `note`: what was left undone. */
