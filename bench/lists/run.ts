@@ -66,17 +66,18 @@ async function measureHttp(shop: Embedded, acts: Iterator<Act>, report: Report):
     );
     return server.ask({ paths, connections: CONNECTIONS, headers: { authorization: `Bearer ${shop.adminToken}` } });
   };
-  const measure = async (text: string, figure: string) => {
+  const measure = async (text: string, figure: string, lists = LISTS) => {
     const stop = await startStopwatch(undefined);
     let took: number[] = [];
-    const tookMs = await timed(async () => void (took = await ask(LISTS)));
-    const used = (await stop(LISTS))["this process"]!;
+    const tookMs = await timed(async () => void (took = await ask(lists)));
+    const used = (await stop(lists))["this process"]!;
     reportLatency(report, { text, figure }, took, [0.5, 0.95, 1]);
     report.keep(`${figure}_processor`, used, "us");
-    report.say(`${showRate(perSecond(LISTS, tookMs))}, ${Math.round(used)} µs of processor time a list`);
+    report.say(`${showRate(perSecond(lists, tookMs))}, ${Math.round(used)} µs of processor time a list`);
   };
   try {
-    await ask(LISTS / 4);
+    // Books, neighbours and statements are read for the first time.
+    await measure("first list of each reader, 16 at a time", "first_list", SIZE.readers);
     await measure("lists of 20, 16 at a time", "list");
     const stopLearning = keepActing(shop, acts);
     await measure(
