@@ -110,7 +110,7 @@ describe("tune recommendation", () => {
       authors: [book.split(" ")[0]!],
       year: book.includes("z") ? 1930 : 1900,
     });
-    const poor = { ...DEFAULT_SETTINGS, fresh: 0 };
+    const poor = { ...DEFAULT_SETTINGS, lately: 0.1, fresh: 0 };
     const tuned = (await tuneRecommendation(shopOf(rows, factsOf), poor, { clock, maxMs: 60_000 }))!;
     expect([tuned.settings.fresh > 0, tuned.sure]).toEqual([true, true]);
   });
