@@ -60,7 +60,7 @@ export class BookIndex {
     const series = this.#namesOf("series", names.series === undefined ? [] : [names.series]);
     const language = this.#namesOf("language", facts.language === undefined ? [] : [facts.language])[0];
     this.#books[number] = { number, facts, features: featuresOf(facts), authors, series };
-    this.packed.put(number, { authors, series, subjects, language, boost: boost(facts) });
+    this.packed.put(number, { authors, series, subjects, language, year: facts.year, boost: boost(facts) });
   }
 
   #namesOf(kind: string, names: string[]): number[] {

@@ -1,9 +1,10 @@
-/** The names of a book that are compared, as numbers. */
+/** What of a book is compared: its names, as numbers. `year`: undefined where it is not known. */
 type BookNames = {
   authors: number[];
   series: number[];
   subjects: number[];
   language: number | undefined;
+  year: number | undefined;
   boost: number;
 };
 
@@ -19,13 +20,15 @@ export class PackedNames {
   starts: Int32Array = new Int32Array(1024);
   pieces: Int32Array = new Int32Array(16_384);
   boosts: Float64Array = new Float64Array(1024);
+  /** By number: the year of publication, 0 where it is not known. */
+  years: Int32Array = new Int32Array(1024);
   #end = 1;
 
   has(number: number): boolean {
     return this.starts[number]! > 0;
   }
 
-  put(number: number, { authors, series, subjects, language, boost }: BookNames): void {
+  put(number: number, { authors, series, subjects, language, year, boost }: BookNames): void {
     const piece = [
       authors.length,
       series.length,
@@ -37,9 +40,11 @@ export class PackedNames {
     ];
     this.starts = grown(this.starts, number + 1);
     this.boosts = grown(this.boosts, number + 1);
+    this.years = grown(this.years, number + 1);
     this.pieces = grown(this.pieces, this.#end + piece.length);
     this.starts[number] = this.#end;
     this.boosts[number] = boost;
+    this.years[number] = year ?? 0;
     this.pieces.set(piece, this.#end);
     this.#end += piece.length;
   }

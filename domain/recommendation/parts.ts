@@ -2,6 +2,7 @@ import type { Alike } from "./alike.ts";
 import type { Candidates } from "./candidates.ts";
 import type { BookIndex } from "./book_index.ts";
 import type { ReaderSearch } from "./interaction.ts";
+import { freshPoints, type NewestYears, newestYears } from "./newest_years.ts";
 import type { Recent } from "./recent.ts";
 import type { ListSettings } from "./settings.ts";
 
@@ -10,12 +11,14 @@ const SHARE = { together: 1, searched: 0.4, popular: 0.02 };
 const DOUBT = 1;
 /** So many readers of the reader's books halve the share of what is not due to them. */
 const THIN = 5;
+/** What is left of a likeness where the book is newer than all that is chosen and nobody chose it: it may not be out yet. */
+const NOT_OUT = 0.25;
 /** The weight of a search relative to the next newer one. */
 const SEARCH_DECAY = 0.9;
 
 /** The points of each candidate from one source, by its place, and the value of a point. */
 type Part = { points: Float64Array; worth: number };
-export type Parts = Record<keyof typeof SHARE | "alike" | "lately", Part>;
+export type Parts = Record<keyof typeof SHARE | "alike" | "lately" | "fresh", Part>;
 
 /** Neighbours of a book, nearest first, by their numbers in an index. `readers`: how many chose the book. */
 export type IndexedNeighbours = {
@@ -42,14 +45,18 @@ type Blended = Sources & { recent: Recent[]; compared: Alike; candidates: Candid
 
 /** The parts of a list's scores. Each is scaled to its own maximum. */
 export function blend(input: Blended): Parts {
-  const { alike, lately } = input.settings;
+  const { alike, lately, fresh } = input.settings;
+  const newest = newestYears(input.lately, input.index);
+  const together = togetherPoints(input);
+  const chosenLately = latelyPoints(input);
   const thin = thinness(input);
   return {
-    together: part(togetherPoints(input), SHARE.together, DOUBT),
-    alike: part(alikePoints(input), alike * thin),
+    together: part(together, SHARE.together, DOUBT),
+    alike: part(alikePoints(input, together, newest), alike * thin),
     // What the reader searched for comes before what others chose.
     searched: part(searchPoints(input), SHARE.searched + lately * thin),
-    lately: part(latelyPoints(input), lately * thin),
+    lately: part(chosenLately, lately * thin),
+    fresh: part(freshPoints(newest, chosenLately, input), fresh * thin),
     popular: part(popularPoints(input), SHARE.popular),
   };
 }
@@ -71,11 +78,12 @@ function part(points: Float64Array, share: number, doubt = 0): Part {
 }
 
 /** The score of a candidate in whole millionths. */
-export function scoreAt(place: number, { together, alike, searched, lately, popular }: Parts): number {
+export function scoreAt(place: number, { together, alike, searched, lately, fresh, popular }: Parts): number {
   let score = together.worth * together.points[place]!;
   score += alike.worth * alike.points[place]!;
   score += searched.worth * searched.points[place]!;
   score += lately.worth * lately.points[place]!;
+  score += fresh.worth * fresh.points[place]!;
   score += popular.worth * popular.points[place]!;
   return Math.round(score * 1e6) / 1e6;
 }
@@ -92,10 +100,18 @@ function togetherPoints({ recent, neighbours, nearest, candidates }: Blended): F
   return points;
 }
 
-function alikePoints({ compared, candidates }: Blended): Float64Array {
+function alikePoints(
+  { compared, candidates, index }: Blended,
+  together: Float64Array,
+  newest: NewestYears | undefined,
+): Float64Array {
+  const { years } = index.packed;
+  const latest = newest?.latest ?? Infinity;
   const points = new Float64Array(candidates.size);
   for (let place = 0; place < points.length; place++) {
-    points[place] = compared.points(candidates.numberAt(place));
+    const number = candidates.numberAt(place);
+    const isOut = together[place]! > 0 || !(years[number]! > latest);
+    points[place] = compared.points(number) * (isOut ? 1 : NOT_OUT);
   }
   return points;
 }

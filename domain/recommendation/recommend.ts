@@ -21,8 +21,9 @@ type RecommendInput = Sources & {
 
 /**
  * A reader's list: neighbours of their newest books, weighted by recency and by how much the act says; books that are alike by
- * author, series or subject; first results of their searches; what is chosen lately; popular ones. Each part is scaled to its own
- * maximum. Without works that the reader knows or dismissed. The act, or the search, that gave the largest part of a book's score is its reason.
+ * author, series or subject; first results of their searches; what is chosen lately; popular ones. New ones come earlier. Each
+ * part is scaled to its own maximum. Without works that the reader knows or dismissed. The reason of a book is the act, or the
+ * search, that gave the largest part of its score.
  */
 export function recommend(input: RecommendInput): Recommendation[] {
   const { index, tastes, knownWorks, limit } = input;

@@ -5,6 +5,7 @@ export type Change = Partial<Settings>;
 /** Changes that only a history with an order can tell apart: in one without it all acts are one step. */
 const ORDERED: Change[] = [
   ...[0.2, 0.6, 1.2, 2.5].map((lately) => ({ lately })),
+  ...[0, 0.1, 0.25].map((fresh) => ({ fresh })),
   ...[0, 0.2, 0.4, 0.7, 1].map((fade) => ({ fade })),
   ...[0.4, 0.7, 1].map((recency) => ({ recency })),
 ];

@@ -41,7 +41,7 @@ export async function* csvRows(
         const lineNumber = line + leadingLines(raw, 0);
         if (first) first = false;
         else if (isHeader(cells, header)) yield { fault: "is the header once more", line: textOf(raw), lineNumber };
-        else if (RULE.test(cells.join(""))) {
+        else if (isRule(cells)) {
           yield { fault: "is a line of dashes", line: textOf(raw), lineNumber };
         } else if (cells.length > header.length && MIXED.test(textOf(raw))) {
           yield {
@@ -111,7 +111,8 @@ function read(
 
 class Stop extends Error {}
 /** What stands below a header in tables of Markdown and of databases. */
-const RULE = /^[\s:+-]*--[\s:+-]*$/;
+const isRule = (cells: string[]): boolean =>
+  cells.every((cell) => /^[\s:+-]*$/.test(cell)) && cells.some((cell) => cell.includes("--"));
 const MIXED = /\r(?!\n|$)/;
 
 /** Files that were put together have their header several times. */

@@ -1,9 +1,9 @@
 /** Where a text stops being JSON: the offset, what would have to stand there, and what does. */
 type JsonFault = { at: number; wanted: string; found: string };
 
-const CHARACTERS = String.raw`[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*`;
-const STRING = new RegExp(`"${CHARACTERS}"`, "y");
-const STRING_START = new RegExp(`"${CHARACTERS}`, "y");
+// deno-lint-ignore no-control-regex
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})|/y;
 const SIMPLE = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 const SPACE = /[ \t\r\n]*/y;
 const WORD = /[\p{L}\p{N}_.+-]{1,20}|[^]/uy;
@@ -20,6 +20,12 @@ export function jsonFault(text: string): JsonFault | undefined {
     const length = pattern.exec(text)?.[0].length ?? 0;
     at += length;
     return length > 0;
+  };
+  const takeString = (): boolean => {
+    const end = text[at] === '"' ? charactersEnd(text, at + 1) : at;
+    const isWhole = end > at && text[end] === '"';
+    if (isWhole) at = end + 1;
+    return isWhole;
   };
   const takeSign = (sign: string): boolean => {
     const isThere = text[at] === sign;
@@ -43,11 +49,11 @@ export function jsonFault(text: string): JsonFault | undefined {
         if (takeSign("{")) return begin("{");
         if (takeSign("[")) return begin("[");
         if (state === "first value" && takeSign("]")) return end();
-        return take(STRING) || take(SIMPLE) ? "after value" : undefined;
+        return takeString() || take(SIMPLE) ? "after value" : undefined;
       case "name":
       case "first name":
         if (state === "first name" && takeSign("}")) return end();
-        return take(STRING) ? "colon" : undefined;
+        return takeString() ? "colon" : undefined;
       case "colon":
         return takeSign(":") ? "value" : undefined;
       case "after value":
@@ -83,13 +89,25 @@ function wantedIn(state: State, inside: Bracket | undefined): string {
   }
 }
 
+/** Where the characters of a string end: at its quote or at a fault. A loop, as one pattern takes stack for each escape. */
+function charactersEnd(text: string, start: number): number {
+  let at = start;
+  for (let before = -1; at > before;) {
+    before = at;
+    for (const pattern of [PLAIN, ESCAPE]) {
+      pattern.lastIndex = at;
+      at += pattern.exec(text)![0].length;
+    }
+  }
+  return at;
+}
+
 /** A string where a value may stand is at fault where it stops being one. */
 function faultAt(text: string, start: number, wanted: string): JsonFault {
   if (text[start] !== '"' || !/^a (?:value|name)/.test(wanted)) {
     return { at: start, wanted, found: signAt(text, start) };
   }
-  STRING_START.lastIndex = start;
-  const at = start + STRING_START.exec(text)![0].length;
+  const at = charactersEnd(text, start + 1);
   if (at === text.length) return { at, wanted: "a quote that ends the string", found: signAt(text, at) };
   return text[at] === "\\"
     ? { at, wanted: "an escape such as \\n or \\u00e9", found: JSON.stringify(text.slice(at, at + 2)) }

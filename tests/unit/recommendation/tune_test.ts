@@ -18,14 +18,15 @@ const read = (reader: string, book: string, time: number): Interaction => ({
   time,
 });
 
-/** Readers and books of a shop, given as the store does. `authors`: of each book, by its id. */
-const shopOf = (rows: Interaction[], authors: (book: string) => string[] = () => []) => {
+/** Readers and books of a shop, given as the store does. `factsOf`: what is known of a book, by its id. */
+const shopOf = (rows: Interaction[], factsOf: (book: string) => Partial<BookFacts> = () => ({})) => {
   const all = [...new Set(rows.map(({ book }) => book))].map((id): BookFacts => ({
     id,
     title: id,
-    authors: authors(id),
+    authors: [],
     subjects: [],
     popularity: 0,
+    ...factsOf(id),
   }));
   const books: BookReader = {
     state: () => Promise.resolve({ books: "", lists: "" }),
@@ -92,10 +93,26 @@ describe("tune recommendation", () => {
       (_, reader) =>
         Array.from({ length: 10 }, (_, at) => read(`r${reader}`, `a${reader} b${at}`, at * 1_000 + reader)),
     ).flat();
-    const authors = (book: string) => [book.split(" ")[0]!];
+    const factsOf = (book: string) => ({ authors: [book.split(" ")[0]!] });
     const poor = { ...DEFAULT_SETTINGS, alike: 0 };
-    const tuned = (await tuneRecommendation(shopOf(rows, authors), poor, { clock, maxMs: 60_000 }))!;
+    const tuned = (await tuneRecommendation(shopOf(rows, factsOf), poor, { clock, maxMs: 60_000 }))!;
     expect([tuned.settings.alike > 0, tuned.sure]).toEqual([true, true]);
+  });
+
+  it("counts new books more in a shop whose readers choose them", async () => {
+    // All books of an author are alike. A third of the readers choose the new one before the others do.
+    const rows = Array.from({ length: READERS }, (_, reader) =>
+      Array.from({ length: 10 }, (_, at) => {
+        const isNew = at === (reader % 3 === 0 ? 7 : 9);
+        return read(`r${reader}`, `a${reader % 40} ${isNew ? "z" : "b"}${reader} ${at}`, at * 1_000 + reader);
+      })).flat();
+    const factsOf = (book: string) => ({
+      authors: [book.split(" ")[0]!],
+      year: book.includes("z") ? 1930 : 1900,
+    });
+    const poor = { ...DEFAULT_SETTINGS, lately: 0.1, fresh: 0 };
+    const tuned = (await tuneRecommendation(shopOf(rows, factsOf), poor, { clock, maxMs: 60_000 }))!;
+    expect([tuned.settings.fresh > 0, tuned.sure]).toEqual([true, true]);
   });
 
   it("says that it is not sure where nothing does better", async () => {

@@ -50,6 +50,11 @@ describe("a fault in JSON", () => {
     expect(isDeeper('[["[[[[", "\\"["], {}, []]', 2)).toBe(false);
   });
 
+  it("is looked for behind a string of millions of escapes", () => {
+    const text = `{"a":"${"\\n".repeat(8_000_000)}"`;
+    expect(jsonFault(text)).toEqual({ at: text.length, wanted: "a comma or }", found: "the end" });
+  });
+
   it("has the line that an editor shows", () => {
     expect(placeOf("é\n  x", 4)).toEqual({ line: 2, column: 3 });
     expect(placeOf("  x", 2, { line: 7, column: 5 })).toEqual({ line: 7, column: 7 });

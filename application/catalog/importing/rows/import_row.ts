@@ -160,7 +160,8 @@ function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
 
 /** Whether two series are one: a column may have the number too (`Moor, book 1`). */
 const isSame = (column = "", bracketed = ""): boolean =>
-  column !== "" && [column, column.replace(NUMBER_BEHIND, "")].map(normalForm).includes(normalForm(bracketed));
+  column !== "" && column.length <= BOOK_LIMITS.series &&
+  [column, column.replace(NUMBER_BEHIND, "")].map(normalForm).includes(normalForm(bracketed));
 const NUMBER_BEHIND = /[\s,(#]+(?:book|vol\.?|volume|no\.?)?\s*#?\d[\d.]{0,9}\)?$/i;
 
 /** A text that is too long is cut at a word, with a warning. */
