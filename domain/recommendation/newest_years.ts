@@ -14,7 +14,18 @@ type Chosen = { books: readonly number[]; similarities: readonly number[] };
  * The newest years of publication among what all readers chose lately, undefined where too few of those books have a year. Told by
  * the choices, as a clock says nothing of what is new in a shop of old books, or of a history that is learned afterwards.
  */
-export function newestYears(
+export function newestYears(chosen: Chosen, index: Pick<BookIndex, "packed">): NewestYears | undefined {
+  const known = computed.get(chosen);
+  if (known !== undefined && known.packed === index.packed) return known.newest;
+  const newest = computeNewestYears(chosen, index);
+  computed.set(chosen, { packed: index.packed, newest });
+  return newest;
+}
+
+/** Every reader's list needs them, and what is chosen lately changes less often. */
+const computed = new WeakMap<Chosen, { packed: BookIndex["packed"]; newest: NewestYears | undefined }>();
+
+function computeNewestYears(
   { books, similarities }: Chosen,
   { packed: { years } }: Pick<BookIndex, "packed">,
 ): NewestYears | undefined {
