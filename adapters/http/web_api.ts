@@ -1,5 +1,5 @@
 import { createCache } from "@/application/shared/concurrency/cache.ts";
-import type { FacetList } from "@/application/catalog/search/count_facets.ts";
+import type { FacetList } from "@/application/catalog/search/listing/count_facets.ts";
 import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { describeReaderCookie } from "@/adapters/http/base/describe/security_schemes.ts";

@@ -4,7 +4,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { importBooks } from "@/application/catalog/importing/import_books.ts";
 import { allBooks } from "@/application/catalog/books/remove_books.ts";
-import { findBooks } from "@/application/catalog/search/find_books.ts";
+import { findBooks } from "@/application/catalog/search/listing/find_books.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import type { Database, Size } from "@/bench/choose.ts";

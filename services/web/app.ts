@@ -12,8 +12,8 @@ import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { watchCopies } from "@/application/catalog/books/copies.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
-import { startPopularityFold } from "@/application/catalog/search/fold_popularity.ts";
-import { startRemake } from "@/application/catalog/search/remake_index.ts";
+import { startPopularityFold } from "@/application/catalog/search/upkeep/fold_popularity.ts";
+import { startRemake } from "@/application/catalog/search/upkeep/remake_index.ts";
 import {
   type Backlog,
   createBacklog,

@@ -2,7 +2,7 @@ import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
 import type { Recorder } from "@/application/activity/recorder.ts";
 import type { Cache } from "@/application/shared/concurrency/cache.ts";
-import type { FacetList } from "@/application/catalog/search/count_facets.ts";
+import type { FacetList } from "@/application/catalog/search/listing/count_facets.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type {

@@ -1,8 +1,8 @@
 import { acronymToken, mayBeAcronym, namesOf } from "@/domain/catalog/search/acronym.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
-import { readQuery } from "@/domain/catalog/search/search_query.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
+import { readQuery } from "@/domain/catalog/search/query/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { asTyped, type CountedTerm, countTerms } from "./search_terms.ts";
 

@@ -1,8 +1,8 @@
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { rankBook, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
-import { askedFor } from "@/domain/catalog/search/question.ts";
-import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
+import { rankBook, type RankedBook } from "@/domain/catalog/search/ranking/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
+import { askedFor } from "@/domain/catalog/search/query/question.ts";
+import { readQuery, type SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { rememberCounts } from "./remember_counts.ts";

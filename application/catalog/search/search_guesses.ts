@@ -1,10 +1,10 @@
-import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
+import { isFunctionWord } from "@/domain/catalog/search/query/function_words.ts";
 import { otherNumbers } from "@/domain/catalog/spelling/inflection.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
 import { slipsIn } from "@/domain/catalog/spelling/slips.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
-import { segmentsOf } from "@/domain/catalog/search/segments.ts";
+import { segmentsOf } from "@/domain/catalog/search/query/segments.ts";
 import { JOINED, type SlipTerm } from "./search_slips.ts";
 import {
   asTyped,

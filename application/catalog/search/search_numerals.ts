@@ -1,7 +1,7 @@
-import { otherNumerals } from "@/domain/catalog/search/numerals.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import { otherNumerals } from "@/domain/catalog/search/query/numerals.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
-import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
+import { readQuery, type SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { asTyped, type CountedTerm, countTerms, isComplete, withFunctionWordsOptional } from "./search_terms.ts";
 

@@ -1,10 +1,10 @@
 import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
-import { isArticle, isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import { inOrder, rankBook, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
-import { raisePopular } from "@/domain/catalog/search/raise_popular.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import { isArticle, isFunctionWord } from "@/domain/catalog/search/query/function_words.ts";
+import { inOrder, rankBook, type RankedBook } from "@/domain/catalog/search/ranking/rank_books.ts";
+import { raisePopular } from "@/domain/catalog/search/ranking/raise_popular.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
-import type { SearchQuery } from "@/domain/catalog/search/search_query.ts";
+import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 import { piecesOf } from "@/application/pieces.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import type { SlipTerm } from "./search_slips.ts";

@@ -1,4 +1,4 @@
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import { mostSlipsIn, qualityOf, slipsIn } from "@/domain/catalog/spelling/slips.ts";

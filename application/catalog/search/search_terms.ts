@@ -1,8 +1,8 @@
 import { mayBeInitials } from "@/domain/catalog/search/initials.ts";
-import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import { isFunctionWord } from "@/domain/catalog/search/query/function_words.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
 import { FORM, PREFIX, type Term } from "@/domain/catalog/search/search_term.ts";
-import { type QueryWord, readQuery } from "@/domain/catalog/search/search_query.ts";
+import { type QueryWord, readQuery } from "@/domain/catalog/search/query/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 
 /** Books of a word are counted up to this many: it is common. */

@@ -1,8 +1,8 @@
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { kindOf } from "@/domain/catalog/search/part_words.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
-import { type QueryWord, readQuery } from "@/domain/catalog/search/search_query.ts";
-import { seriesBegunBy } from "@/domain/catalog/search/series_place.ts";
+import { kindOf } from "@/domain/catalog/search/query/part_words.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
+import { type QueryWord, readQuery } from "@/domain/catalog/search/query/search_query.ts";
+import { seriesBegunBy } from "@/domain/catalog/search/ranking/series_place.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { appealOf } from "./search_acronyms.ts";
 import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete } from "./search_terms.ts";

@@ -1,8 +1,8 @@
-import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import { rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import { isFunctionWord } from "@/domain/catalog/search/query/function_words.ts";
+import { rankBooks, type RankedBook } from "@/domain/catalog/search/ranking/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
-import type { SearchQuery } from "@/domain/catalog/search/search_query.ts";
+import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { COMMON, weightOf } from "./search_terms.ts";
 

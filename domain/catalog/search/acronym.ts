@@ -1,7 +1,7 @@
 import { readTitle } from "@/domain/title.ts";
 import { separateWords } from "@/domain/text.ts";
 import type { Book } from "@/domain/catalog/book.ts";
-import { isArticle, isFunctionWord } from "@/domain/catalog/search/function_words.ts";
+import { isArticle, isFunctionWord } from "@/domain/catalog/search/query/function_words.ts";
 import { FIELD_END, type SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import { seriesOf } from "@/domain/catalog/series.ts";
 

@@ -1,5 +1,5 @@
 import { FIELD_END, type SearchDocument } from "./search_document.ts";
-import type { SearchField } from "./search_query.ts";
+import type { SearchField } from "@/domain/catalog/search/query/search_query.ts";
 
 /**
  * A word of a query as it is compared: the words of the catalogue that stand for it, each with how well (1: itself), and the

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { findBooks } from "@/application/catalog/search/find_books.ts";
+import { findBooks } from "@/application/catalog/search/listing/find_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";

@@ -1,9 +1,9 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
-import { findBooks } from "@/application/catalog/search/find_books.ts";
+import { findBooks } from "@/application/catalog/search/listing/find_books.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
-import { suggestBooks } from "@/application/catalog/search/suggest_books.ts";
+import { suggestBooks } from "@/application/catalog/search/suggestions/suggest_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";

@@ -2,7 +2,7 @@ import { rowsOf } from "@/adapters/files/rows.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { Book } from "@/domain/catalog/book.ts";
-import { findBooks } from "@/application/catalog/search/find_books.ts";
+import { findBooks } from "@/application/catalog/search/listing/find_books.ts";
 import { importBooks } from "@/application/catalog/importing/import_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { webBus } from "@/services/web/app.ts";

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { countFacets } from "@/application/catalog/search/count_facets.ts";
+import { countFacets } from "@/application/catalog/search/listing/count_facets.ts";
 import type { FacetCount } from "@/application/catalog/ports.ts";
 
 const SHOWN = 10;

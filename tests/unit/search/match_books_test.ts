@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { MatchQuery } from "@/application/catalog/ports.ts";
-import { matchesOf, matchesOfFacets } from "@/application/catalog/search/match_books.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
-import { readQuery } from "@/domain/catalog/search/search_query.ts";
+import { matchesOf, matchesOfFacets } from "@/application/catalog/search/listing/match_books.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
+import { readQuery } from "@/domain/catalog/search/query/search_query.ts";
 
 /** A reading by words, a list of which may stand for each. */
 const reading = (...terms: string[][]): Reading => ({

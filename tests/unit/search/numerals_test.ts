@@ -2,9 +2,9 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
-import { suggestBooks } from "@/application/catalog/search/suggest_books.ts";
-import { numberForms } from "@/domain/catalog/search/number_words.ts";
-import { otherNumerals } from "@/domain/catalog/search/numerals.ts";
+import { suggestBooks } from "@/application/catalog/search/suggestions/suggest_books.ts";
+import { numberForms } from "@/domain/catalog/search/query/number_words.ts";
+import { otherNumerals } from "@/domain/catalog/search/query/numerals.ts";
 import { book } from "@/tests/support/samples.ts";
 
 const TITLES = {

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
-import { findBooks } from "@/application/catalog/search/find_books.ts";
+import { findBooks } from "@/application/catalog/search/listing/find_books.ts";
 import { ownSpellings } from "@/domain/catalog/spelling/own_spelling.ts";
 import { book } from "@/tests/support/samples.ts";
 

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
-import { followPopularBooks } from "@/application/catalog/search/popular_books.ts";
+import { followPopularBooks } from "@/application/catalog/search/suggestions/popular_books.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { book } from "@/tests/support/samples.ts";
 import { handClock } from "@/tests/support/suites/web_api.ts";

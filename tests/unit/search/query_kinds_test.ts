@@ -2,9 +2,9 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { acronymsOf } from "@/domain/catalog/search/acronym.ts";
 import { otherNumbers } from "@/domain/catalog/spelling/inflection.ts";
-import { askedFor } from "@/domain/catalog/search/question.ts";
-import { readQuery } from "@/domain/catalog/search/search_query.ts";
-import { segmentsOf } from "@/domain/catalog/search/segments.ts";
+import { askedFor } from "@/domain/catalog/search/query/question.ts";
+import { readQuery } from "@/domain/catalog/search/query/search_query.ts";
+import { segmentsOf } from "@/domain/catalog/search/query/segments.ts";
 import { soundOf } from "@/domain/catalog/spelling/sound.ts";
 import { book } from "@/tests/support/samples.ts";
 

@@ -1,11 +1,11 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { rankBook, rankBooks } from "@/domain/catalog/search/rank_books.ts";
-import { raisePopular } from "@/domain/catalog/search/raise_popular.ts";
-import { type Reading, totalOf } from "@/domain/catalog/search/score_book.ts";
+import { rankBook, rankBooks } from "@/domain/catalog/search/ranking/rank_books.ts";
+import { raisePopular } from "@/domain/catalog/search/ranking/raise_popular.ts";
+import { type Reading, totalOf } from "@/domain/catalog/search/ranking/score_book.ts";
 import { documentText, readDocument } from "@/domain/catalog/search/search_document.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
-import { readQuery } from "@/domain/catalog/search/search_query.ts";
+import { readQuery } from "@/domain/catalog/search/query/search_query.ts";
 import { book } from "@/tests/support/samples.ts";
 
 type Sample = ReturnType<typeof book>;

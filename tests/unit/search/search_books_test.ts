@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import type { CandidateQuery } from "@/application/catalog/ports.ts";
-import { suggestBooks } from "@/application/catalog/search/suggest_books.ts";
+import { suggestBooks } from "@/application/catalog/search/suggestions/suggest_books.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import { book } from "@/tests/support/samples.ts";
 

@@ -1,6 +1,6 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { hourOf } from "@/domain/hours.ts";
-import type { RankedBook } from "@/domain/catalog/search/rank_books.ts";
+import type { RankedBook } from "@/domain/catalog/search/ranking/rank_books.ts";
 import { defined } from "@/application/defined.ts";
 import { type Found, foundOf } from "@/domain/activity/found.ts";
 import { type ActDetails, isQuery } from "@/domain/activity/act.ts";

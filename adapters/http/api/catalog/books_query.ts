@@ -2,7 +2,7 @@ import { z } from "zod";
 import { characters } from "@/application/shared/validation/characters.ts";
 import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
 import { workFacet } from "@/application/catalog/books/editions.ts";
-import { findBooks, orderOf } from "@/application/catalog/search/find_books.ts";
+import { findBooks, orderOf } from "@/application/catalog/search/listing/find_books.ts";
 import { bookData } from "@/application/catalog/messages.ts";
 import type { SearchAnswer } from "@/application/catalog/search/search_books.ts";
 import { limit } from "@/adapters/http/base/describe/contracts.ts";

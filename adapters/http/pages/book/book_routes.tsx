@@ -1,6 +1,6 @@
 import { csrf } from "hono/csrf";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
-import { seriesBooks } from "@/application/catalog/search/series_books.ts";
+import { seriesBooks } from "@/application/catalog/search/listing/series_books.ts";
 import { editionsFacet } from "@/application/catalog/books/editions.ts";
 import { followTrendLines } from "@/application/storefront/trend_lines.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";

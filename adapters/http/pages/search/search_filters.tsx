@@ -1,4 +1,4 @@
-import type { FacetList } from "@/application/catalog/search/count_facets.ts";
+import type { FacetList } from "@/application/catalog/search/listing/count_facets.ts";
 import { decadeText, languageText } from "@/adapters/http/pages/facts.ts";
 import { searchUrl } from "@/adapters/http/pages/links.ts";
 

@@ -1,6 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
-import { type FacetList, MAX_COUNTED, type Total } from "@/application/catalog/search/count_facets.ts";
+import { type FacetList, MAX_COUNTED, type Total } from "@/application/catalog/search/listing/count_facets.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { QueryTrend } from "@/application/trend/messages.ts";
 import { BookRows } from "@/adapters/http/pages/book_items.tsx";

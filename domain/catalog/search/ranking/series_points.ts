@@ -1,5 +1,5 @@
-import type { SearchDocument } from "./search_document.ts";
-import type { Place, Term } from "./search_term.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import type { Place, Term } from "@/domain/catalog/search/search_term.ts";
 import { hasNumberInSeries, isFirstOfSeries, isNameOfSeries, isPartTyped } from "./series_place.ts";
 
 /** The number of a book in a series says which one is meant, whatever other titles have the series' name. */

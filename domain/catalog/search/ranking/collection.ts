@@ -1,4 +1,4 @@
-import type { SearchDocument } from "./search_document.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 
 /** What sets of several books are called, and the word behind `box`. */
 const SETS = new Set("boxset boxed omnibus schuber gesamtausgabe coffret estuche cofanetto".split(" "));

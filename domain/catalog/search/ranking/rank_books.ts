@@ -1,7 +1,7 @@
 import { isLeftOut } from "./left_out.ts";
 import { type Reading, scoreBook, type ScoreParts, totalOf } from "./score_book.ts";
-import type { SearchDocument } from "./search_document.ts";
-import type { SearchQuery } from "./search_query.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 import type { Weights } from "./title_points.ts";
 
 /** A book with the score that its rank comes from; only the order of scores means something. */

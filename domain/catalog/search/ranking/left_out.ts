@@ -1,5 +1,5 @@
-import type { SearchDocument } from "./search_document.ts";
-import type { SearchField, SearchQuery } from "./search_query.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import type { SearchField, SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 
 /** Whether a book lacks a phrase in quotes, or has what must not be there. */
 export function isLeftOut({ phrases, without }: SearchQuery, document: SearchDocument): boolean {

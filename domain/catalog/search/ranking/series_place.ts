@@ -1,7 +1,7 @@
-import { beginsBehindArticle, isFunctionWord } from "./function_words.ts";
-import { kindOf } from "./part_words.ts";
-import type { SearchDocument } from "./search_document.ts";
-import { PREFIX, type Term } from "./search_term.ts";
+import { beginsBehindArticle, isFunctionWord } from "@/domain/catalog/search/query/function_words.ts";
+import { kindOf } from "@/domain/catalog/search/query/part_words.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import { PREFIX, type Term } from "@/domain/catalog/search/search_term.ts";
 
 const NUMBER = /^\d+(?:\.\d+)?$/;
 

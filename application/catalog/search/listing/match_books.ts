@@ -1,8 +1,8 @@
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { rankBooks } from "@/domain/catalog/search/rank_books.ts";
+import { rankBooks } from "@/domain/catalog/search/ranking/rank_books.ts";
 import type { BookSearch, Match } from "@/application/catalog/ports.ts";
-import type { SearchAnswer } from "./search_books.ts";
-import { groupsOf } from "./search_terms.ts";
+import type { SearchAnswer } from "@/application/catalog/search/search_books.ts";
+import { groupsOf } from "@/application/catalog/search/search_terms.ts";
 
 /** All books that a list is made of. */
 export type Matches = {

@@ -1,10 +1,10 @@
 import { authorPoints, isNameAlone, namesBesideTitle } from "./author_points.ts";
-import { placeOfInitials } from "./initials.ts";
+import { placeOfInitials } from "@/domain/catalog/search/initials.ts";
 import { isCollectionOfBooks } from "./collection.ts";
 import { nearPoints } from "./near_points.ts";
-import type { SearchDocument } from "./search_document.ts";
-import type { SearchQuery } from "./search_query.ts";
-import { findTerm, FORM, type Place, PREFIX, type Term } from "./search_term.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
+import { findTerm, FORM, type Place, PREFIX, type Term } from "@/domain/catalog/search/search_term.ts";
 import { seriesPoints } from "./series_points.ts";
 import { coveragePoints, titlePoints, type Weights } from "./title_points.ts";
 

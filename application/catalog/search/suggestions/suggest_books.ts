@@ -1,17 +1,22 @@
 import { titleKey } from "@/domain/catalog/found_by.ts";
-import { askedFor } from "@/domain/catalog/search/question.ts";
-import { rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import { askedFor } from "@/domain/catalog/search/query/question.ts";
+import { rankBooks, type RankedBook } from "@/domain/catalog/search/ranking/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/ranking/score_book.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
-import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
+import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 import { type Suggestion, suggestionsOf } from "@/domain/catalog/search/suggestion.ts";
 import type { PopularBooks } from "./popular_books.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
-import { acronymReading } from "./search_acronyms.ts";
-import { asRespelled, respell, respelledQueries, respellNumerals } from "./search_numerals.ts";
-import { volumeReading } from "./search_volumes.ts";
-import { slipReading, withSlips } from "./search_slips.ts";
+import { acronymReading } from "@/application/catalog/search/search_acronyms.ts";
+import {
+  asRespelled,
+  respell,
+  respelledQueries,
+  respellNumerals,
+} from "@/application/catalog/search/search_numerals.ts";
+import { volumeReading } from "@/application/catalog/search/search_volumes.ts";
+import { slipReading, withSlips } from "@/application/catalog/search/search_slips.ts";
 import {
   asTyped,
   type CountedTerm,
@@ -22,7 +27,7 @@ import {
   typedTerm,
   withFunctionWordsOptional,
   withOptional,
-} from "./search_terms.ts";
+} from "@/application/catalog/search/search_terms.ts";
 
 /** `popular`: the most popular books in memory, where they are there. */
 export type SuggestionSources = {

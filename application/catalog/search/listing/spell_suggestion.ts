@@ -1,7 +1,7 @@
 import { normalForm } from "@/domain/text.ts";
 import { ownSpellings } from "@/domain/catalog/spelling/own_spelling.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
-import type { SearchAnswer } from "./search_books.ts";
+import type { SearchAnswer } from "@/application/catalog/search/search_books.ts";
 
 type Sources = { search: Pick<BookSearch, "candidates">; shelf: Pick<BookShelf, "byIds"> };
 

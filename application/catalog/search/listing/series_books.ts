@@ -2,7 +2,7 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { bySeriesNumber, seriesOf } from "@/domain/catalog/series.ts";
 import { normalForm } from "@/domain/text.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
-import { searchBooks } from "./search_books.ts";
+import { searchBooks } from "@/application/catalog/search/search_books.ts";
 
 type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds"> };
 

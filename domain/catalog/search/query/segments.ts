@@ -1,4 +1,4 @@
-import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
+import { isFunctionWord } from "./function_words.ts";
 
 /** Words of so few letters are hardly ever meant, but for those that say little. */
 const MAX_SHORT = 2;

@@ -1,6 +1,11 @@
-import { beginsBehindArticle, isAround, isArticle, isFunctionWord } from "./function_words.ts";
-import type { SearchDocument } from "./search_document.ts";
-import { type Place, PREFIX } from "./search_term.ts";
+import {
+  beginsBehindArticle,
+  isAround,
+  isArticle,
+  isFunctionWord,
+} from "@/domain/catalog/search/query/function_words.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import { type Place, PREFIX } from "@/domain/catalog/search/search_term.ts";
 
 const EXACT = 40;
 const START = 15;

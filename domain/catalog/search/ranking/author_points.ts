@@ -1,6 +1,6 @@
-import type { SearchDocument } from "./search_document.ts";
-import type { SearchQuery } from "./search_query.ts";
-import { isFamilyName, type Place, type Term } from "./search_term.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
+import { isFamilyName, type Place, type Term } from "@/domain/catalog/search/search_term.ts";
 
 const AUTHOR = 18;
 /** A book by somebody with these words in its title comes before one about them. */

@@ -1,4 +1,4 @@
-import type { Place } from "./search_term.ts";
+import type { Place } from "@/domain/catalog/search/search_term.ts";
 
 const NEAR = 8;
 /** Two adjacent words in the other order, relative to the typed order. */

@@ -7,7 +7,7 @@ import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from ".
 import { type FindMatches, type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";
 import { type Edition, withEditions } from "@/application/catalog/books/editions.ts";
 import type { After, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
-import { type SearchAnswer, searchBooks } from "./search_books.ts";
+import { type SearchAnswer, searchBooks } from "@/application/catalog/search/search_books.ts";
 import { spellSuggestion } from "./spell_suggestion.ts";
 
 /** `facetLists`: a cache of facet counts, as many readers send the same query. */

@@ -1,6 +1,6 @@
 import { cacheEach, cacheLists } from "@/application/shared/concurrency/cache.ts";
 import type { Clock } from "@/application/ports.ts";
-import { COMMON } from "./search_terms.ts";
+import { COMMON } from "@/application/catalog/search/search_terms.ts";
 import type { SuggestionSources } from "./suggest_books.ts";
 
 /** Books that are kept to be shown: those that suggestions name most. */
