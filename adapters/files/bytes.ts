@@ -14,17 +14,19 @@ export async function* fileBytes(path: string, onBytes?: (bytes: number) => void
 
 const CHUNK_BYTES = 256 * 1024;
 
+/** A server may pack a packed file again. More than that is no file that people have, and some unpack to themselves for ever. */
+const MOST_PACKED = 2;
+
 /** The bytes, unpacked where they begin as gzip does, whatever the file is called. Rejects when they end too early. */
-export async function unzipped(source: Bytes): Promise<{ bytes: Bytes; gzipped: boolean }> {
+export async function unzipped(source: Bytes, most = MOST_PACKED): Promise<{ bytes: Bytes; gzipped: boolean }> {
   const { head, bytes } = await peek(source, 2);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return { bytes, gzipped: false };
-  // A file may be packed twice, as by a server.
-  return { bytes: (await unzipped(unzip(bytes))).bytes, gzipped: true };
+  if (most === 0 || head[0] !== 0x1f || head[1] !== 0x8b) return { bytes, gzipped: false };
+  return { bytes: (await unzipped(unzip(bytes), most - 1)).bytes, gzipped: true };
 }
 
 const GZIP_FAULTS: Record<string, string> = {
   Z_BUF_ERROR: "cut off: its end is missing",
-  Z_DATA_ERROR: "damaged: its data do not fit their checksum",
+  Z_DATA_ERROR: "damaged: it cannot be unpacked",
 };
 
 /** An error of either stream ends both. */

@@ -57,8 +57,13 @@ const blocked = (path: string) => blockListOf(readSettings({ TREND_BLOCK_LIST: p
 const COMMANDS: [of: string, args: string[], file: string, says: RegExp][] = [
   ["an import of what is not there", ["import", missing], missing, /there is no file/],
   ["an import of a folder", ["import", aFolder], aFolder, /it is a folder/],
-  ["gzip that is cut off", ["import", file("cut.csv.gz", zipped.subarray(0, 200))], "cut.csv.gz", /end of file/],
-  ["gzip that is damaged", ["import", file("bad.csv.gz", damaged)], "bad.csv.gz", /invalid block/],
+  [
+    "gzip that is cut off",
+    ["import", file("cut.csv.gz", zipped.subarray(0, 200))],
+    "cut.csv.gz",
+    /is cut off: its end is missing/,
+  ],
+  ["gzip that is damaged", ["import", file("bad.csv.gz", damaged)], "bad.csv.gz", /is damaged: it cannot be unpacked/],
   ["a workbook", ["import", file("books.xlsx", "PK\x03\x04")], "books.xlsx", /workbook/],
   ["a file without rows", ["import", file("empty.csv", "")], "empty.csv", /is empty/],
   ["a column that is not there", ["import", books, "--map", "title=Name"], books, /no column Name/],
