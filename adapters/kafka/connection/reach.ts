@@ -37,9 +37,15 @@ export function faultOf(error: unknown): Error {
   return new Unavailable(`the log does not answer: ${messageOf(error)}${hintOf(error)}`, { cause: error });
 }
 
-/** When only one side speaks TLS, the client's error does not mention TLS, so a hint is added. */
+/**
+ * Hints for errors that do not mention TLS although it is the likely reason: only one side speaks it, or the broker closed
+ * the connection before the client could read why it refuses the client's certificate.
+ */
 const HINTS: [says: RegExp, hint: string][] = [
-  [/Closed connection/i, "; a port that wants TLS closes so: look at KAFKA_TLS"],
+  [
+    /Closed connection|read ECONNRESET|write EPIPE/i,
+    "; a port that wants TLS or a certificate of its client closes so: look at KAFKA_TLS and KAFKA_CERT_FILE",
+  ],
   [
     /wrong version number|packet length too long|before secure TLS|corrupt message|InvalidContentType/i,
     "; what answers there speaks no TLS: look at KAFKA_TLS",

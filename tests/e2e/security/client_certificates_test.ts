@@ -170,6 +170,8 @@ for (const [kind, setting] of [["mysql", "MYSQL_URL"], ["mariadb", "MARIADB_URL"
 
 if (has("KAFKA_BROKERS")) {
   describe("a broker that asks for a certificate of its client", () => {
+    // The broker closes at once, so its alert is lost now and then.
+    const REFUSED = /^the (brokers cannot be used like this|log does not answer): .*KAFKA_CERT_FILE/;
     const { folder, ours, other, shown, write, client } = parts();
     const [first, second] = [ours.certify("DNS:web"), ours.certify("DNS:web")];
     let broker: OwnServer | undefined;
@@ -201,7 +203,7 @@ if (has("KAFKA_BROKERS")) {
       write(first);
       expect(await connect(client("KAFKA"))()).toMatch(/^\S{22}$/);
       for (const use of [connect({}), (write(other.certify("DNS:web")), connect(client("KAFKA")))]) {
-        await expect(use()).rejects.toThrow(/^the brokers cannot be used like this: .*KAFKA_CERT_FILE/);
+        await expect(use()).rejects.toThrow(REFUSED);
       }
     });
 
@@ -213,7 +215,7 @@ if (has("KAFKA_BROKERS")) {
       write({ cert: foreign.cert });
       expect(await use()).toBe(id);
       write({ key: foreign.key });
-      await expect(use()).rejects.toThrow(/KAFKA_CERT_FILE/);
+      await expect(use()).rejects.toThrow(REFUSED);
       write(second);
       expect(await use()).toBe(id);
     });

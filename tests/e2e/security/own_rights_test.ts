@@ -153,7 +153,12 @@ if (BROKERS.length > 0) {
       const cases: [string, Record<string, string>, RegExp, boolean][] = [
         ["FOREIGN", {}, /its certificate is not of the authority in KAFKA_CA_FILE/, true],
         ["EXPIRED", {}, /its certificate has expired/, true],
-        ["SCRAM", { KAFKA_TLS: "off", KAFKA_CA_FILE: "" }, /a port that wants TLS closes so: look at KAFKA_TLS/, false],
+        [
+          "SCRAM",
+          { KAFKA_TLS: "off", KAFKA_CA_FILE: "" },
+          /a port that wants TLS .* closes so: look at KAFKA_TLS/,
+          false,
+        ],
         ["PLAINTEXT", {}, /speaks no TLS: look at KAFKA_TLS/, false],
       ];
       for (const [listener, more, says, ends] of cases) {

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
@@ -31,6 +32,18 @@ describe("a Kafka log that is reached for the first time", () => {
     expect(isOutage(several)).toBe(false);
     expect(isOutage(answer("LEADER_NOT_AVAILABLE"))).toBe(true);
     expect(isOutage(new Error("Connection error: connect ECONNRESET"))).toBe(true);
+  });
+
+  it("says that TLS or a certificate may be wanted where the connection is closed without a word", async () => {
+    const server = createServer((socket) =>
+      void socket.on("error", () => {}).once("data", () => socket.resetAndDestroy())
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const log = openKafkaLog({ brokers: [`127.0.0.1:${port}`], clientId: "reach", logger, clock });
+    await expect(log.id()).rejects.toThrow(/^the log does not answer: .*look at KAFKA_TLS and KAFKA_CERT_FILE$/);
+    await log.close();
+    server.close();
   });
 
   if (brokers !== "") {
