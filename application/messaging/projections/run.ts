@@ -3,6 +3,7 @@ import { followedConsumer, followLive } from "@/application/messaging/rebuild/fo
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import { Fenced } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { ProjectionStore } from "./ports.ts";
@@ -35,6 +36,9 @@ export async function runProjection<Version extends AnyVersion>(
   const { projection, store, log, rules, clock, logger, owner, telemetry } = deps;
   const { name, topics, sink } = projection;
   const { leases } = store;
+  const joined = Promise.withResolvers<void>();
+  // A rejection of `joined` may stay unhandled.
+  joined.promise.catch(() => {});
 
   async function start(version: number) {
     const own = store.at(version);
@@ -50,6 +54,8 @@ export async function runProjection<Version extends AnyVersion>(
       owner,
       telemetry,
     });
+    // A consumer that a switch stops before it has joined is fenced or never joins. The next version's consumer joins instead.
+    consumer.joined.then(joined.resolve, (error) => error instanceof Fenced || joined.reject(error));
     const engine = projection.engine?.(own, { version, leases, changes: store.changes(), clock, logger, owner });
     const purge = startPurge({ rules: rules(own), leases, clock, logger, owner });
     return {
@@ -65,7 +71,7 @@ export async function runProjection<Version extends AnyVersion>(
 
   const following = await followLive({ consumer: name, live: store.live, start, clock, logger });
   return {
-    consumer: followedConsumer(() => following.current().consumer),
+    consumer: { ...followedConsumer(() => following.current().consumer), joined: joined.promise },
     engine: () => following.current().engine,
     stop: following.stop,
   };
