@@ -26,8 +26,8 @@ const REBALANCE_TIMEOUT_MS = 30_000;
 const MAX_FETCH_WAIT_MS = 500;
 const MAX_PARTITION_BYTES = 1_048_576;
 const MAX_FETCH_BYTES = 4_194_304;
-/** How many partitions are processed concurrently. */
-const MAX_PARTITIONS = 4;
+/** How many partitions are processed concurrently: all of a fetch, as those that wait at the same time share a transaction. */
+const MAX_PARTITIONS = 16;
 /**
  * The client's retries: pauses double up to 500 ms, so partitions of a killed broker are read again that soon after their new
  * leader is elected. All retries take 20 seconds, longer than an election.

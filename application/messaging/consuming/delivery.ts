@@ -45,7 +45,7 @@ export class Delivery {
     this.#deps = deps;
     this.#classify = createClassifier(sink, clock);
     this.#commit = createCommit(deps);
-    this.#commitShared = batchPartitions(markShared(this.#commit, logger), { maxMessages: sink.maxMessages });
+    this.#commitShared = batchPartitions(markShared(this.#commit, logger), { maxMessages: sink.maxMessages, clock });
   }
 
   /** How many times single messages were retried. */

@@ -10,6 +10,8 @@ type BatchingDeps<Item, Result> = {
   goesWith?(first: Item, item: Item): boolean;
   /** The order of a group; that of arrival where it is missing. */
   compare?(a: Item, b: Item): number;
+  /** Resolves when those that come with a first item have come. Where missing: those of one synchronous call. */
+  gather?(): Promise<void>;
 };
 
 /** Groups at once: the next one is prepared while the store commits one. */
@@ -17,11 +19,10 @@ const MAX_RUNNING = 2;
 
 /**
  * A queue that does what waits at the same time in one go (group commit), for work whose price is by the go. An item that finds
- * the queue empty waits for the others of its turn of the event loop only.
+ * the queue empty waits only for those that come with it (see `gather`).
  */
-export function createBatching<Item, Result>(
-  { run, sizeOf, maxSize, goesWith = () => true, compare = () => 0 }: BatchingDeps<Item, Result>,
-): (item: Item) => Promise<Result> {
+export function createBatching<Item, Result>(deps: BatchingDeps<Item, Result>): (item: Item) => Promise<Result> {
+  const { run, sizeOf, maxSize, goesWith = () => true, compare = () => 0, gather = () => Promise.resolve() } = deps;
   let running = 0;
   let waiting: Waiting<Item, Result>[] = [];
 
@@ -60,7 +61,6 @@ export function createBatching<Item, Result>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      // What is asked for in the same turn goes together.
-      if (waiting.length === 1) queueMicrotask(runNext);
+      if (waiting.length === 1) gather().then(runNext);
     });
 }

@@ -52,7 +52,8 @@ function transactions(fails: (names: string[]) => boolean = () => false) {
   };
 }
 
-const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+const clock = { now: () => 0, sleep: nextTurn };
 
 /** Calls for each item: for the first two in turns of their own, so that the others wait for them. */
 async function eachBehindTwo<Item, Result>(items: Item[], call: (item: Item) => Promise<Result>) {
@@ -73,7 +74,7 @@ describe("batches that wait at the same time", () => {
   it("go together, in the order of partitions, one topic at a time and no more than fits", async () => {
     const all = transactions();
     const { begun, letGo } = all;
-    const commit = batchPartitions(commitBy(all), { maxMessages: 10 });
+    const commit = batchPartitions(commitBy(all), { maxMessages: 10, clock });
     const waiting = [batch(5), batch(4), batch(3, 4), batch(1, 6), batch(2, 1), batch(9, 2, "other"), batch(0, 30)];
     const committed = Promise.all(await eachBehindTwo(waiting, commit));
     expect(begun).toEqual([["t5"], ["t4"]]);
@@ -90,10 +91,25 @@ describe("batches that wait at the same time", () => {
     expect((await committed).map(({ skipped }) => skipped)).toEqual([1, 1, 4, 6, 1, 2, 30]);
   });
 
+  it("go together when a fetch hands them over one after another, each some steps behind the one before", async () => {
+    const all = transactions();
+    const { begun, letGo } = all;
+    const commit = batchPartitions(commitBy(all), { maxMessages: 10, clock });
+    const committed: Promise<unknown>[] = [];
+    for (const partition of [2, 0, 1]) {
+      committed.push(commit(batch(partition)));
+      for (let step = 0; step < 20; step++) await Promise.resolve();
+    }
+    await nextTurn();
+    expect(begun).toEqual([["t0", "t1", "t2"]]);
+    await letGo();
+    await Promise.all(committed);
+  });
+
   it("are all told when the transaction that they share fails, and the queue goes on", async () => {
     const all = transactions((names) => names.includes("t2"));
     const { begun, letGo } = all;
-    const commit = batchPartitions(commitBy(all), { maxMessages: 10 });
+    const commit = batchPartitions(commitBy(all), { maxMessages: 10, clock });
     const waiting = [batch(8), batch(9), batch(1), batch(2), batch(3), batch(7, 10)];
     const answers = Promise.allSettled(await eachBehindTwo(waiting, commit));
     for (let turn = 0; turn < 4; turn++) await letGo();
@@ -124,11 +140,11 @@ describe("partitions that are delivered at the same time", () => {
     };
     const stopping = new AbortController();
     // The retry of the one that fails ends as the consumer stops.
-    const clock = { now: () => 0, sleep: () => Promise.resolve(stopping.abort()) };
+    const sleep = (milliseconds: number) => milliseconds === 0 ? nextTurn() : Promise.resolve(stopping.abort());
     const meter = createConsumerMeter(noTelemetry.meter, "c", sink.types);
     const delivery = new Delivery({
       sink,
-      clock,
+      clock: { ...clock, sleep },
       logger,
       meter,
       tracer: noTelemetry.tracer,
