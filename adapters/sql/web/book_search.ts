@@ -20,6 +20,7 @@ const LAST_CHARACTER = "\u{10ffff}";
 const COUNT = "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token = ? LIMIT ?) AS some";
 const COUNT_RANGE =
   "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token >= ? AND token < ? LIMIT ?) AS some";
+const EXISTS = "SELECT ? AS place, 1 AS n FROM posting WHERE token = ? LIMIT ?";
 const DOCUMENTS = "SELECT book, popularity, acts, document FROM search_document WHERE book IN (?)";
 
 /** Search over postings, which stand by word and popularity, so that the most popular books of a word are read first. */
@@ -32,9 +33,10 @@ export function createBookSearch(statements: Statements, words: Words, clock: Cl
       const begun = numbered.filter(({ prefix }) => prefix).map((
         { text, at },
       ) => [at, text, text + LAST_CHARACTER, most]);
-      const rows = [...await allEach(COUNT, whole), ...await allEach(COUNT_RANGE, begun)];
+      // A server plans a row of a table in less than half the time of a count.
+      const rows = await Promise.all([allEach(most === 1 ? EXISTS : COUNT, whole), allEach(COUNT_RANGE, begun)]);
       const counts = counted.map(() => 0);
-      for (const { place, n } of rows) counts[Number(place)] = Number(n);
+      for (const { place, n } of rows.flat()) counts[Number(place)] = Number(n);
       return counts;
     },
     async wordsFrom(start, most) {

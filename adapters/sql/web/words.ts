@@ -16,6 +16,7 @@ const ROWS_PER_READ = 2_000;
 /** A server may show a row long after one with a higher number. Rows are read again for so long after they were first there. */
 const LATE_MS = 60_000;
 const AGAIN_MS = 5_000;
+const UNKNOWN = -Infinity;
 
 /**
  * A packed copy of the table of words in memory, which follows the table: words are only ever added to it, in the order of their
@@ -26,6 +27,8 @@ export function followWords({ all, dialect }: Pick<Statements, "all" | "dialect"
   let last = 0;
   /** Nothing up to this number is still to come. `next`: the number that it will be, some time after `since`. */
   let settled = { number: 0, next: 0, since: -Infinity };
+  /** The rows behind `settled` that were read. */
+  let rowsRead = 0;
   let readAt = -Infinity;
   let pending: Promise<void> | undefined;
 
@@ -36,6 +39,7 @@ export function followWords({ all, dialect }: Pick<Statements, "all" | "dialect"
         ROWS_PER_READ,
       ]);
       for (const { word } of rows) vocabulary.add(String(word));
+      rowsRead += rows.length;
       from = Number(rows.at(-1)?.number ?? from);
       last = Math.max(last, from);
       if (rows.length < ROWS_PER_READ) return;
@@ -44,8 +48,19 @@ export function followWords({ all, dialect }: Pick<Statements, "all" | "dialect"
   async function follow(): Promise<void> {
     if (dialect.numbersInOrder || elapsedMs(clock, readAt) < AGAIN_MS) return await readFrom(last);
     readAt = clock.now();
-    await readFrom(settled.number);
-    if (elapsedMs(clock, settled.since) >= LATE_MS) settled = { number: settled.next, next: last, since: clock.now() };
+    if (await hasLateRows()) {
+      rowsRead = 0;
+      await readFrom(settled.number);
+    } else await readFrom(last);
+    if (elapsedMs(clock, settled.since) < LATE_MS) return;
+    if (settled.next !== settled.number) rowsRead = UNKNOWN;
+    settled = { number: settled.next, next: last, since: clock.now() };
+  }
+  /** Rows are never removed, so their number says whether one was added before the last one. Reading them all takes far longer. */
+  async function hasLateRows(): Promise<boolean> {
+    if (rowsRead === UNKNOWN) return true;
+    const sql = "SELECT COUNT(*) AS n FROM word WHERE number > ? AND number <= ?";
+    return Number((await all(sql, [settled.number, last]))[0]!.n) !== rowsRead;
   }
   /** Walks the words in slices of time. */
   async function walk<Found>(scan: Generator<undefined, Found>): Promise<Found> {

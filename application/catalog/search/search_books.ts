@@ -120,9 +120,11 @@ async function searchWithSlips(
   respelled: Respelled[],
 ): Promise<SearchAnswer> {
   const { search, query } = sources;
-  const slips = await withSlips(search, terms, first.ranked.length === 0);
+  const [slips, likely] = await Promise.all([
+    withSlips(search, terms, first.ranked.length === 0),
+    likelyReadings(sources, terms, first, respelled),
+  ]);
   const slipped = slipReading(slips);
-  const likely = await likelyReadings(sources, terms, first, respelled);
   const readings = [...likely, slipped, ...await joinsAndSplits(search, slips)].filter((one) => one !== undefined);
   let found = await findByReadings(sources, readings, first);
   for (const { guess, isWanted } of GUESSES) {

@@ -38,9 +38,7 @@ const MAX_UNKNOWN = 3;
 export async function guesses(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
   if (slips.filter(({ typed }) => typed.count === 0).length > MAX_UNKNOWN) return [];
   const each = [bySound, segmented, moved, joinedThree];
-  const readings: Reading[] = [];
-  for (const guess of each) readings.push(...await guess(search, slips));
-  return readings;
+  return (await Promise.all(each.map((guess) => guess(search, slips)))).flat();
 }
 
 async function bySound(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
@@ -144,7 +142,9 @@ async function partsOf(search: BookSearch, text: string): Promise<string[][]> {
   for (let from = 0; from < text.length; from++) {
     for (let to = from + 1; to <= Math.min(text.length, from + MAX_PART); to++) parts.add(text.slice(from, to));
   }
-  const all = [...parts];
-  const counts = await search.counts(all.map((part) => ({ text: part, prefix: false })), COMMON);
-  return segmentsOf(text, new Map(all.map((part, at) => [part, counts[at]!])), MAX_READINGS);
+  const asked = [...parts].map((part) => ({ text: part, prefix: false }));
+  const known = await search.counts(asked, 1);
+  const words = asked.filter((_, at) => known[at]! > 0);
+  const counts = await search.counts(words, COMMON);
+  return segmentsOf(text, new Map(words.map((word, at) => [word.text, counts[at]!])), MAX_READINGS);
 }

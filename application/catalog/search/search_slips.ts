@@ -16,17 +16,15 @@ const MAX_ALTERNATIVES = 20;
  * short one which the catalogue has may be mistyped too.
  */
 export async function withSlips(search: BookSearch, terms: CountedTerm[], hopeless: boolean): Promise<SlipTerm[]> {
-  const found: SlipTerm[] = [];
-  for (const typed of terms) {
+  return await Promise.all(terms.map(async (typed) => {
     const known = typed.count > 0;
     const slips = hopeless && typed.word.text.length === 4 ? mostSlipsIn(typed.word.text) : slipsIn(typed.word.text);
     let alternatives = await alternativesOf(search, typed, slips);
     if (!known && alternatives.length === 0) {
       alternatives = await alternativesOf(search, typed, mostSlipsIn(typed.word.text));
     }
-    found.push({ typed, term: slipTerm(typed, alternatives) });
-  }
-  return found;
+    return { typed, term: slipTerm(typed, alternatives) };
+  }));
 }
 
 type Alternative = { word: string; quality: number; count: number };
@@ -68,7 +66,7 @@ const MIN_SPLIT = 3;
 
 /** The readings in which two typed words are one, or a typed word is two. */
 export async function joinsAndSplits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
-  return [...await joins(search, slips), ...await splits(search, slips)];
+  return (await Promise.all([joins(search, slips), splits(search, slips)])).flat();
 }
 
 async function joins(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
@@ -89,9 +87,9 @@ async function joins(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> 
 }
 
 async function splits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
-  const readings: Reading[] = [];
-  for (const [at, { typed: { word, count } }] of slips.entries()) {
-    if (count > 0 || word.quoted || word.text.length < MIN_SPLIT || word.field === "isbn") continue;
+  return (await Promise.all(slips.map(async ({ typed: { word, count } }, at) => {
+    const readings: Reading[] = [];
+    if (count > 0 || word.quoted || word.text.length < MIN_SPLIT || word.field === "isbn") return readings;
     const signs = [...word.text];
     const halves = signs.slice(1).map((_, cut) =>
       [signs.slice(0, cut + 1).join(""), signs.slice(cut + 1).join("")] as const
@@ -111,8 +109,8 @@ async function splits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]>
       const two = [await half(one, false, ones), await half(other, word.prefix, others)].map(typedTerm);
       readings.push(...readingOf([...before.map(({ term }) => term), ...two, ...after.map(({ term }) => term)]));
     }
-  }
-  return readings;
+    return readings;
+  }))).flat();
 }
 
 /** The pairs of halves of which some book has both, those that may be among the best. Whether a word is there is asked at less cost than how often. */

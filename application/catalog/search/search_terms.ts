@@ -15,24 +15,30 @@ export type CountedTerm = { word: QueryWord; count: number; expanded: string[] |
 
 /** Looks up the words of a query. */
 export async function countTerms(search: BookSearch, words: QueryWord[]): Promise<CountedTerm[]> {
-  const counts = await search.counts(words, COMMON);
   const forms = words.flatMap((word) => word.forms);
-  const counted = forms.length === 0 ? [] : await search.counts(forms.map((text) => ({ text, prefix: false })), COMMON);
-  const countOf = new Map(forms.map((form, at) => [form, counted[at]!]));
-  const terms: CountedTerm[] = [];
-  for (const [at, word] of words.entries()) {
-    const all = word.forms.reduce((sum, form) => sum + countOf.get(form)!, counts[at]!);
+  const [counts, expanded] = await Promise.all([
+    search.counts([...words, ...forms.map((text) => ({ text, prefix: false }))], COMMON),
+    Promise.all(words.map((word) => expand(search, word))),
+  ]);
+  const countOf = new Map(forms.map((form, at) => [form, counts[words.length + at]!]));
+  return words.map((word, at) => {
+    const count = word.forms.reduce((sum, form) => sum + countOf.get(form)!, counts[at]!);
     const known = word.forms.filter((form) => countOf.get(form)! > 0);
-    terms.push(await expandTerm(search, known.length === word.forms.length ? word : { ...word, forms: known }, all));
-  }
-  return terms;
+    return { word: known.length === word.forms.length ? word : { ...word, forms: known }, count, ...expanded[at]! };
+  });
 }
 
 /** A counted word with the words that it may be the beginning of. */
-export async function expandTerm(search: BookSearch, word: QueryWord, count: number): Promise<CountedTerm> {
+export const expandTerm = async (search: BookSearch, word: QueryWord, count: number): Promise<CountedTerm> => ({
+  word,
+  count,
+  ...await expand(search, word),
+});
+
+async function expand(search: BookSearch, word: QueryWord): Promise<Pick<CountedTerm, "expanded" | "whole">> {
   const expanded = word.prefix ? await search.wordsFrom(word.text, MAX_EXPANDED + 1) : [];
   const whole = expanded[0] === word.text;
-  return { word, count, expanded: expanded.length > MAX_EXPANDED ? "many" : expanded, ...(whole ? { whole } : {}) };
+  return { expanded: expanded.length > MAX_EXPANDED ? "many" : expanded, ...(whole ? { whole } : {}) };
 }
 
 /** Whether a word may be initials of given names. One of several letters that some book has is that word. */

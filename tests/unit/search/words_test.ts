@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Clock } from "@/application/ports.ts";
 import { followWords, rememberWords } from "@/adapters/sql/web/words.ts";
+import { MYSQL } from "@/adapters/mysql/dialect.ts";
 import { SQLITE } from "@/adapters/sqlite/dialect.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
@@ -36,6 +37,51 @@ describe("followWords()", () => {
     const words = followWords(table(), clock);
     expect(await words.like("dragen", 1, false)).not.toEqual([]);
     expect(pauses).toBeGreaterThan(3);
+  });
+});
+
+/** A server's table, whose rows may come late, and how many rows were read of it. */
+function serverTable(rows: { number: number; word: string }[]) {
+  const read = { rows: 0 };
+  const statements: Pick<Statements, "all" | "dialect"> = {
+    dialect: MYSQL,
+    all: (sql, [after, limit] = []) => {
+      const behind = rows.filter(({ number }) => number > Number(after)).sort((a, b) => a.number - b.number);
+      if (sql.includes("COUNT")) {
+        return Promise.resolve([{ n: behind.filter(({ number }) => number <= Number(limit)).length }]);
+      }
+      const some = behind.slice(0, Number(limit));
+      read.rows += some.length;
+      return Promise.resolve(some);
+    },
+  };
+  return { statements, read };
+}
+
+describe("followWords() on a server", () => {
+  const MINUTE_MS = 60_000;
+  const rowOf = (number: number) => ({ number, word: wordOf(number) });
+
+  it("reads each word once, however often words are asked for", async () => {
+    let now = 0;
+    const rows = [1, 2, 4].map(rowOf);
+    const { statements, read } = serverTable(rows);
+    const words = followWords(statements, { now: () => now, sleep: () => Promise.resolve() });
+    for (; now < MINUTE_MS; now += 6_000) await words.like("draxaa", 1, false);
+    expect(read.rows).toBe(rows.length);
+  });
+
+  it("finds a word that comes up to a minute late", async () => {
+    let now = 0;
+    const rows = [1, 2, 9].map(rowOf);
+    const words = followWords(serverTable(rows).statements, { now: () => now, sleep: () => Promise.resolve() });
+    const found = async (number: number) => (await words.like(`${wordOf(number)}q`, 1, false)).map(({ word }) => word);
+    for (const [number, at] of [[3, 6_000], [4, 50_000], [5, 70_000], [12, 80_000], [11, 110_000]] as const) {
+      expect(await found(number)).toEqual([]);
+      rows.push(rowOf(number));
+      now = at;
+      expect(await found(number)).toEqual([wordOf(number)]);
+    }
   });
 });
 

@@ -57,19 +57,27 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
   const findMatches = answer === undefined
     ? matchesOfFacets({ search: sources.search, facets })
     : matchesOf({ search: sources.search, facets }, answer);
-  const matches = await findMatches(MAX_COUNTED);
-  const page = order === "relevance" && answer !== undefined
-    ? await relevancePage(sources, answer, wanted)
-    : await sortedPage(
-      sources,
-      { counted: sorted ? matches : ALL, findMatches },
-      wanted,
-      order === "relevance" ? "popularity" : order,
+  const counting = findMatches(MAX_COUNTED);
+  const listing = order === "relevance" && answer !== undefined
+    ? relevancePage(sources, answer, wanted)
+    : counting.then((matches) =>
+      sortedPage(
+        sources,
+        { counted: sorted ? matches : ALL, findMatches },
+        wanted,
+        order === "relevance" ? "popularity" : order,
+      )
     );
+  const [matches, page, books, spelled] = await Promise.all([
+    counting,
+    listing,
+    listing.then(({ books }) => withEditions(sources.shelf, books)),
+    answer && spellSuggestion(sources, answer),
+  ]);
   return {
     next: page.next,
-    books: await withEditions(sources.shelf, page.books),
-    answer: answer && await spellSuggestion(sources, answer),
+    books,
+    answer: spelled,
     total: totalOf(matches.ids.length, matches.complete),
     ...(withFacets ? { facets: await countFacetsOnce(sources, wanted, matches, findMatches) } : {}),
   };
