@@ -6,6 +6,7 @@ import { BookIndex } from "@/domain/recommendation/book_index.ts";
 import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
+import { ARRIVALS } from "@/domain/recommendation/arrivals.ts";
 import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
@@ -48,6 +49,7 @@ function main(size: ShopSize): PlainFigures {
   });
   const neighbours = new Map([...lists].map(([book, list]) => [book, indexed(list)]));
   const lately = indexed(model.list(LATELY));
+  const { books: arrivals } = indexed(model.list(ARRIVALS));
   const postings = new Map<string, number[]>();
   for (const book of [...facts.values()].sort((a, b) => b.popularity - a.popularity)) {
     for (const feature of featuresOf(book)) {
@@ -61,7 +63,7 @@ function main(size: ShopSize): PlainFigures {
     const alike = [...new Set(features)].map((feature) => postings.get(feature)!);
     const knownWorks = new Set(tastes.map(({ book }) => facts.get(book)!.work!));
     const nearest = nearestOfEach(recent, DEFAULT_SETTINGS);
-    const input = { index, tastes, knownWorks, neighbours, nearest, lately, popular, alike };
+    const input = { index, tastes, knownWorks, neighbours, nearest, lately, arrivals, popular, alike };
     return recommend({ ...input, searches: [], settings: DEFAULT_SETTINGS, limit: 20 });
   };
   for (let at = 0; at < LISTS / 4; at++) list(readerId(at * 7919 % size.readers));

@@ -116,18 +116,27 @@ const LATELY_KEPT = 400;
  * imported history without times, say nothing of an order and are left out. `choices`: times by book, in any order.
  */
 export function chosenLately(choices: { book: string; time: number }[]): Neighbour[] {
-  const byTime = Map.groupBy(choices, ({ time }) => time);
   const mass = new Map<string, number>();
   let later = 0;
-  for (const time of [...byTime.keys()].sort((a, b) => b - a)) {
-    const own = byTime.get(time)!;
-    if (later + own.length > LATELY_CHOICES) break;
+  for (const own of newestChoices(choices, LATELY_CHOICES)) {
     for (const { book } of own) mass.set(book, (mass.get(book) ?? 0) + LATELY_DECAY ** later);
     later += own.length;
   }
   const most = mass.values().reduce((a, b) => Math.max(a, b), 0);
   const scaled = [...mass].map(([book, its]) => ({ book, similarity: Math.round(its / most * 1e9) / 1e9 }));
   return scaled.sort(compareNeighbours).slice(0, LATELY_KEPT);
+}
+
+/** The newest choices, `most` at most, in groups of one time, newest first. A group that would be too many ends them. */
+export function* newestChoices<Choice extends { time: number }>(choices: Choice[], most: number): Generator<Choice[]> {
+  const byTime = Map.groupBy(choices, ({ time }) => time);
+  let left = most;
+  for (const time of [...byTime.keys()].sort((a, b) => b - a)) {
+    const own = byTime.get(time)!;
+    left -= own.length;
+    if (left < 0) return;
+    yield own;
+  }
 }
 
 /** The time from which on a choice may be among those that count, or -Infinity where they are few. */

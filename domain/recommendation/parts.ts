@@ -35,6 +35,8 @@ export type Sources = {
   nearest: number;
   /** What all readers chose lately, most of all first. */
   lately: IndexedNeighbours;
+  /** The books that readers have only begun to choose. */
+  arrivals: readonly number[];
   searches: ReaderSearch[];
   /** The most popular books, best first. */
   popular: readonly number[];
@@ -43,7 +45,7 @@ export type Sources = {
 
 type Blended = Sources & { recent: Recent[]; compared: Alike; candidates: Candidates };
 
-/** The parts of a list's scores. Each is scaled to its own maximum. */
+/** The parts of a list's scores. Each but new books is scaled to its own maximum. */
 export function blend(input: Blended): Parts {
   const { alike, lately, fresh } = input.settings;
   const newest = newestYears(input.lately, input.index);
@@ -56,7 +58,7 @@ export function blend(input: Blended): Parts {
     // What the reader searched for comes before what others chose.
     searched: part(searchPoints(input), SHARE.searched + lately * thin),
     lately: part(chosenLately, lately * thin),
-    fresh: part(freshPoints(newest, chosenLately, input), fresh * thin),
+    fresh: { points: freshPoints(input, { newest, together, chosenLately }), worth: fresh * thin },
     popular: part(popularPoints(input), SHARE.popular),
   };
 }

@@ -1,3 +1,4 @@
+import { ARRIVALS } from "@/domain/recommendation/arrivals.ts";
 import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
@@ -135,6 +136,7 @@ export function kept(): Evidence {
         lists: [
           { book: "b1", readers: 2, neighbours: [] },
           { book: LATELY, readers: 2, neighbours: [{ book: "b1", similarity: 1 }] },
+          { book: ARRIVALS, readers: 2, neighbours: [] },
         ],
       },
     },

@@ -1,3 +1,4 @@
+import { ARRIVALS, newArrivals, SHOP_LISTS } from "@/domain/recommendation/arrivals.ts";
 import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
 import {
   chosenLately,
@@ -62,7 +63,7 @@ export class CoOccurrence {
     const books = paired.map(({ book }) => this.#numberOf(book));
     const [steps, times] = [paired.map(({ step }) => step), paired.map(({ time }) => time)];
     const areBooksSame = isSame(books, chosen.books);
-    if (!areBooksSame || !isSame(times, chosen.times)) this.touch(LATELY);
+    if (!areBooksSame || !isSame(times, chosen.times)) { for (const list of SHOP_LISTS) this.touch(list); }
     chosen.times = times;
     if (times.length > 0) this.#ofReader.set(reader, chosen);
     else this.#ofReader.delete(reader);
@@ -96,7 +97,8 @@ export class CoOccurrence {
 
   /** Makes a book's list from the readers who chose it. `settings`: how near books are, which needs no other model. */
   list(id: string, settings: Nearness = this.#settings): NeighbourList {
-    if (id === LATELY) return { book: id, readers: this.readers, neighbours: this.#lately() };
+    if (id === LATELY) return { book: id, readers: this.readers, neighbours: chosenLately(this.#newestChoices()) };
+    if (id === ARRIVALS) return { book: id, readers: this.readers, neighbours: this.#arrivals() };
     const number = this.#numbers.get(id);
     if (number === undefined) return { book: id, readers: 0, neighbours: [] };
     const own = this.#books[number]!;
@@ -147,8 +149,12 @@ export class CoOccurrence {
     return others;
   }
 
-  /** What was chosen lately. The bar of the last time passes over most readers at once. */
-  #lately(): Neighbour[] {
+  #arrivals(): Neighbour[] {
+    return newArrivals(this.#newestChoices(), (book) => this.#books[this.#numbers.get(book)!]!.readers);
+  }
+
+  /** The choices that may count as lately. The bar of the last time passes over most readers at once. */
+  #newestChoices(): { book: string; time: number }[] {
     let choices = this.#choicesFrom(this.#latelyFrom);
     let since = latelyFrom(choices);
     // Choices that were taken back may have been the newest.
@@ -157,7 +163,7 @@ export class CoOccurrence {
       since = latelyFrom(choices);
     }
     this.#latelyFrom = since;
-    return chosenLately(choices);
+    return choices;
   }
 
   #choicesFrom(since: number): { book: string; time: number }[] {

@@ -1,3 +1,4 @@
+import { ARRIVALS, SHOP_LISTS } from "@/domain/recommendation/arrivals.ts";
 import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
@@ -183,9 +184,12 @@ class RunningEngine {
         await this.#timeSlices();
       }
     }
-    const [lately] = await books.neighbours([LATELY]);
+    if (model.readers === 0) return model;
+    const stored = new Map((await books.neighbours(SHOP_LISTS)).map(({ book, readers }) => [book, readers]));
     // An engine of a release that does not know this list has made it and all others by its own formula.
-    if (lately?.readers === 0 && model.readers > 0) await this.#markLists([...model.takeTouched(), LATELY]);
+    if (stored.get(LATELY) === 0) await this.#markLists([...model.takeTouched(), ...SHOP_LISTS]);
+    // One of a release that does not know this one has made only this one empty, or not at all.
+    else if (!stored.get(ARRIVALS)) await this.#markLists([ARRIVALS]);
     return model;
   }
 
@@ -234,7 +238,7 @@ class RunningEngine {
         const own = rows.get(reader) ?? [];
         model.set(reader, own);
         // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
-        if (this.#uncertain) { for (const book of [LATELY, ...own.map((row) => row.book)]) model.touch(book); }
+        if (this.#uncertain) { for (const book of [...SHOP_LISTS, ...own.map((row) => row.book)]) model.touch(book); }
         await this.#timeSlices();
       }
     }

@@ -1,3 +1,4 @@
+import { ARRIVALS } from "@/domain/recommendation/arrivals.ts";
 import { tastesOf } from "@/domain/recommendation/interaction.ts";
 import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { LATELY } from "@/domain/recommendation/neighbours.ts";
@@ -29,6 +30,7 @@ export async function recommendBooks(
   const nearest = nearestOfEach(recent, settings);
   const neighbours = await books.neighbours(own, nearest);
   const lately = await books.allNeighbours(LATELY);
+  const { books: arrivals } = await books.allNeighbours(ARRIVALS);
   await books.books([...own, ...searches.flatMap((search) => search.books)]);
   const seen = await books.books(comparedOf(recent).map(({ taste }) => taste.book));
   const alike = await books.alike(seen);
@@ -40,6 +42,7 @@ export async function recommendBooks(
     neighbours,
     nearest,
     lately,
+    arrivals,
     searches,
     alike,
     settings,

@@ -1,4 +1,5 @@
 import { ndcg } from "@/domain/ndcg.ts";
+import { ARRIVALS } from "@/domain/recommendation/arrivals.ts";
 import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import type { IndexedNeighbours } from "@/domain/recommendation/parts.ts";
 import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
@@ -58,6 +59,7 @@ export function createJudge({ known, cases }: HeldOut, reader: BookReader, giveW
       return made;
     };
     const lately = listOf(LATELY);
+    const { books: arrivals } = listOf(ARRIVALS);
     const worths: number[] = [];
     for (const { tastes, wanted } of cases) {
       const recent = recentOf(tastes, settings);
@@ -74,6 +76,7 @@ export function createJudge({ known, cases }: HeldOut, reader: BookReader, giveW
         neighbours,
         nearest: nearestOfEach(recent, settings),
         lately,
+        arrivals,
         searches: [],
         popular: [],
         alike: await books.alike(seen),

@@ -4,6 +4,7 @@ import { createMemoryRecommendationStore } from "@/adapters/memory/recommendatio
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { CoOccurrence } from "@/application/recommendation/engine/co_occurrence.ts";
 import { type Interaction, INTERACTIONS } from "@/domain/recommendation/interaction.ts";
+import { SHOP_LISTS } from "@/domain/recommendation/arrivals.ts";
 import { DEFAULT_ENGINE, LATELY } from "@/domain/recommendation/neighbours.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { engineOf, readsIn } from "@/tests/support/recommendation/engines.ts";
@@ -44,7 +45,7 @@ describe("the engine", () => {
       for (const [reader, rows] of Map.groupBy(await store.readers.page("", 10_000), (row) => row.reader)) {
         anew.set(reader, rows);
       }
-      const all = [LATELY, ...Array.from({ length: 15 }, (_, at) => `b${at}`)];
+      const all = [...SHOP_LISTS, ...Array.from({ length: 15 }, (_, at) => `b${at}`)];
       const stored = new Map((await store.books.neighbours(all)).map((list) => [list.book, list]));
       expect(stored.size).toBeGreaterThan(10);
       for (const book of all) {
@@ -98,7 +99,7 @@ describe("the engine", () => {
       for (const [reader, rows] of Map.groupBy(await readers.page("", 100), (row) => row.reader)) {
         anew.set(reader, rows);
       }
-      for (const id of ["b1", "b2", LATELY]) expect((await books.neighbours([id]))[0]).toEqual(anew.list(id));
+      for (const id of ["b1", "b2", ...SHOP_LISTS]) expect((await books.neighbours([id]))[0]).toEqual(anew.list(id));
     });
   }
 
@@ -126,14 +127,14 @@ describe("the engine", () => {
     });
     await act([read("r1", "b1"), read("r1", "b2"), read("r2", "b3"), read("r2", "b4")]);
     await quiet();
-    expect(written.flat().sort()).toEqual([LATELY, "b1", "b2", "b3", "b4"]);
+    expect(written.flat().sort()).toEqual([...SHOP_LISTS, "b1", "b2", "b3", "b4"]);
     written.length = 0;
     await uow.run(({ changed }) => changed.mark(["b1", "b2", "b3"].map((id) => ({ kind: "list", id }))));
     await quiet();
     expect(written).toEqual([]);
     await act([read("r3", "b1"), read("r3", "b2")]);
     await quiet();
-    expect(written).toEqual([[LATELY, "b1", "b2"]]);
+    expect(written).toEqual([[...SHOP_LISTS, "b1", "b2"]]);
     await engine.stop();
   });
 
@@ -142,14 +143,14 @@ describe("the engine", () => {
     const { uow, marks, books } = whole.at(1);
     const read = readsIn(uow);
     const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
-    const ids = [LATELY, "b1", "b2", "b3"];
+    const ids = [...SHOP_LISTS, "b1", "b2", "b3"];
     await read("r1", "b1", "b2");
     await read("r2", "b2", "b3");
     const engine = engineOf(whole, "new");
     await quiet();
     await engine.stop();
     const made = await books.neighbours(ids);
-    const byOldFormula = ids.map((book) => ({ book, readers: book === LATELY ? 0 : 7, neighbours: [] }));
+    const byOldFormula = ids.map((book) => ({ book, readers: SHOP_LISTS.includes(book) ? 0 : 7, neighbours: [] }));
     await uow.run(({ lists }) => lists.put(byOldFormula));
     const next = engineOf(whole, "new again");
     await eventually(() => next.state().leading);

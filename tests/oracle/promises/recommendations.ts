@@ -1,5 +1,6 @@
 import type { Interaction } from "@/domain/recommendation/interaction.ts";
-import { DEFAULT_ENGINE, LATELY } from "@/domain/recommendation/neighbours.ts";
+import { SHOP_LISTS } from "@/domain/recommendation/arrivals.ts";
+import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
 import { CoOccurrence } from "@/application/recommendation/engine/co_occurrence.ts";
 import type { NeighbourList } from "@/application/recommendation/ports.ts";
 import type { Evidence, RecommendationState } from "../evidence.ts";
@@ -37,5 +38,5 @@ const saidBy = (lists: NeighbourList[]): Map<string, string> =>
 function listsOf(rows: Interaction[]): Map<string, string> {
   const engine = new CoOccurrence(DEFAULT_ENGINE);
   for (const [reader, own] of Map.groupBy(rows, ({ reader }) => reader)) engine.set(reader, own);
-  return saidBy([LATELY, ...new Set(rows.map(({ book }) => book))].map((book) => engine.list(book)));
+  return saidBy([...SHOP_LISTS, ...new Set(rows.map(({ book }) => book))].map((book) => engine.list(book)));
 }

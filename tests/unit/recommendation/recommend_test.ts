@@ -53,6 +53,7 @@ function recommend({ facts, neighbours, readers, lately, popular, ...rest }: Inp
     neighbours: new Map([...neighbours].map(([book, its]) => [book, indexed(index, its, readers)])),
     nearest: 400,
     lately: indexed(index, lately),
+    arrivals: [],
     settings: DEFAULT_SETTINGS,
     popular: popular.map(({ book }) => index.numberOf(book)),
     alike: [[...facts.keys()].map((id) => index.numberOf(id))],

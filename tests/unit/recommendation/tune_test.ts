@@ -99,7 +99,7 @@ describe("tune recommendation", () => {
     expect([tuned.settings.alike > 0, tuned.sure]).toEqual([true, true]);
   });
 
-  it("counts new books more in a shop whose readers choose them", async () => {
+  it("counts new books more in a shop whose readers of recent books choose them", async () => {
     // All books of an author are alike. A third of the readers choose the new one before the others do.
     const rows = Array.from({ length: READERS }, (_, reader) =>
       Array.from({ length: 10 }, (_, at) => {
@@ -108,7 +108,7 @@ describe("tune recommendation", () => {
       })).flat();
     const factsOf = (book: string) => ({
       authors: [book.split(" ")[0]!],
-      year: book.includes("z") ? 1930 : 1900,
+      year: book.includes("z") ? 1930 : 1929,
     });
     const poor = { ...DEFAULT_SETTINGS, lately: 0.1, fresh: 0 };
     const tuned = (await tuneRecommendation(shopOf(rows, factsOf), poor, { clock, maxMs: 60_000 }))!;

@@ -1,12 +1,12 @@
-import { LATELY } from "@/domain/recommendation/neighbours.ts";
+import { SHOP_LISTS } from "@/domain/recommendation/arrivals.ts";
 import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
 import type { RecommendationState } from "@/tests/oracle/evidence.ts";
 import { shownText } from "@/tests/oracle/model/books.ts";
 import { BOOKS } from "@/tests/faults/simulated/actors/workload.ts";
 
 const MOST = 10_000;
-/** Books with lists, and what all readers chose lately. */
-const LISTED = [...BOOKS, LATELY];
+/** Books with lists, and the lists of the whole shop. */
+const LISTED = [...BOOKS, ...SHOP_LISTS];
 
 /** What the version that readers see has stored. */
 export async function recommendationStateOf({ history, books }: RecommendationVersion): Promise<RecommendationState> {
