@@ -20,6 +20,19 @@ describe("a strange file", () => {
     expect(books.map(({ popularity }) => popularity)).toEqual([1_234, 1_234_567, 12, 0]);
   });
 
+  it("has no counts made of fractions", async () => {
+    const { books, warned } = await importText(
+      'id,title,ratings_count\n1,A,0.500\n2,B,"1,234.000"\n3,C,"1.234,0"\n4,D,"1.234,500"\n',
+    );
+    expect(books.map(({ popularity }) => popularity)).toEqual([0, 1_234, 1_234, 0]);
+    expect(warned.length).toBe(2);
+    const json = await importText(
+      '[{"id":"1","title":"A","ratings_count":12.345},{"id":"2","title":"B","ratings_count":5}]',
+    );
+    expect(json.books.map(({ popularity }) => popularity)).toEqual([0, 5]);
+    expect(json.warned).toEqual(['1 popularity: "12.345" is no count: wanted a whole number from 0 on']);
+  });
+
   it("has languages by names in other languages, with countries, and several", async () => {
     const names = [
       "Englisch",

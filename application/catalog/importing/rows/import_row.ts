@@ -56,7 +56,7 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
     ...named,
     ...authors,
     subjects: listOf(cells, layout, warn),
-    popularity: first(cells.get("popularity"), countOf, "popularity", warn) ?? 0,
+    popularity: first(cells.get("popularity"), popularityOf, "popularity", warn) ?? 0,
     ...defined({
       year,
       isbn13,
@@ -91,6 +91,10 @@ function repairDoubleEncoding(cells: Cells, warnings: string[]): Cells {
 }
 const TWICE = "row: text was encoded twice and is decoded";
 
+/** A point in a number of JSON stands before a fraction, never between thousands. */
+const popularityOf = (text: string, _key: string, value: unknown): number | undefined =>
+  typeof value === "number" && !Number.isInteger(value) ? undefined : countOf(text);
+
 /** What is said of a value that a field cannot have. */
 const WANTED = {
   year: "is no year: wanted one such as 1999 or -400",
@@ -105,7 +109,7 @@ const faultOf = (field: keyof typeof WANTED, found: string): string =>
 /** The first value of a field's columns that can be used; a warning where none can. Null says that there is nothing to be said. */
 function first<Value>(
   cells: Sourced[] | undefined,
-  read: (text: string, key: string) => Value | undefined,
+  read: (text: string, key: string, value: unknown) => Value | undefined,
   field: keyof typeof WANTED,
   warn: Warn,
 ): Value | undefined {
@@ -116,7 +120,7 @@ function first<Value>(
       const items = field === "language" ? text.split(/[,;|]/) : [text];
       for (const item of items) {
         if (item.trim() === "") continue;
-        const found = read(item, key);
+        const found = read(item, key, value);
         if (found !== undefined) return found;
         seen ??= item;
       }
