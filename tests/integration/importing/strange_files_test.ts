@@ -58,6 +58,18 @@ describe("a strange file", () => {
     ]);
   });
 
+  it("has huge cells read in the time of their length, with a warning", async () => {
+    const names = (between: string) => Array.from({ length: 60_000 }, (_, at) => `Ann O${at}`).join(between);
+    const began = performance.now();
+    for (const author of [names(", "), names("\n"), names(" and "), "(".repeat(400_000)]) {
+      const file = `id,title,author\n1,T${"() ".repeat(30_000)},"${author}"\n2,B,"Ann Olin, Ben Roe"\n`;
+      const { books, warned } = await importText(file, { chunk: 65_536 });
+      expect(books.map(({ id }) => id)).toEqual(["1", "2"]);
+      expect(warned.some((warning) => /^1 authors/.test(warning))).toBe(true);
+    }
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   it("of LibraryThing says nothing of brackets without an ISBN", async () => {
     const { warned } = await importText("id\ttitle\tISBN\n1\tA\t[]\n");
     expect(warned).toEqual([]);

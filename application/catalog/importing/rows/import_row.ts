@@ -1,5 +1,5 @@
 import { BOOK_LIMITS, type BookDetails } from "@/domain/catalog/book.ts";
-import { normalForm } from "@/domain/text.ts";
+import { cut, normalForm } from "@/domain/text.ts";
 import { faultText } from "@/domain/rejection.ts";
 import { defined } from "@/application/defined.ts";
 import {
@@ -135,11 +135,14 @@ const keyIn = (cells: Cells, field: Field): string | undefined =>
 
 type Named = Pick<BookDetails, "title" | "subtitle" | "original_title" | "series" | "series_number">;
 
+/** A longer title is cut, also without its series. What reads brackets takes the square of its length. */
+const MOST_TITLE_CHARACTERS = 4 * BOOK_LIMITS.title;
+
 /** The title without the series in brackets, and what belongs to a title. */
 function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
   const text = lineIn(cells, "title");
   if (text === undefined || text === "") return undefined;
-  const whole = layout.tidied(text);
+  const whole = layout.tidied(cut(text, MOST_TITLE_CHARACTERS));
   const found = withoutSeries(whole);
   const told = lineIn(cells, "series");
   // A series in brackets that is not the one of its own column stays in the title.
@@ -148,14 +151,16 @@ function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
   const number = lineIn(cells, "series_number")?.replace(/\.0+$/, "") ||
     (isSame(series, bracketed.series) ? bracketed.number : undefined);
   const original = lineIn(cells, "original_title");
-  const cut = (field: keyof Named, found: string | undefined) =>
+  const shortened = (field: keyof Named, found: string | undefined) =>
     found === undefined || found === "" ? undefined : cutLong(field, found, warn);
   return {
     title: cutLong("title", bracketed.title, warn),
     ...defined({
-      subtitle: cut("subtitle", layout.tidied(lineIn(cells, "subtitle") ?? "")),
-      original_title: original === bracketed.title || original === text ? undefined : cut("original_title", original),
-      series: cut("series", series),
+      subtitle: shortened("subtitle", layout.tidied(lineIn(cells, "subtitle") ?? "")),
+      original_title: original === bracketed.title || original === text
+        ? undefined
+        : shortened("original_title", original),
+      series: shortened("series", series),
       // A number says nothing without its series.
       series_number: series === undefined || series === "" ? undefined : number,
     }),
