@@ -67,6 +67,11 @@ describe("a strange file", () => {
       expect(books.map(({ id }) => id)).toEqual(["1", "2"]);
       expect(warned.some((warning) => /^1 authors/.test(warning))).toBe(true);
     }
+    const blanks = " ".repeat(200_000);
+    const { byId } = await importText(`id,title,subjects,description\n1,T,a${blanks}b,<b>c${blanks}d</b>\n`, {
+      chunk: 65_536,
+    });
+    expect(byId["1"]?.description).toBe("c");
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 
