@@ -6,19 +6,21 @@ type Place = { lineNumber: number; line: () => string };
 
 /**
  * A row by the names of the header; columns of one name are a list. Where it has more cells than other rows, a delimiter in a cell without
- * quotes has shifted the cells behind it: what begins with a blank belongs to the cell before, any other row is refused.
+ * quotes has shifted the cells behind it: what begins with a blank belongs to the cell before. Any other row is refused, but for empty
+ * cells at its end.
  */
 export function csvRow(
   { header, width, delimiter, spaced }: CsvDialect,
   cells: string[],
   { lineNumber, line }: Place,
 ): ImportRow {
-  const surplus = filled(cells) - Math.max(width, header.length);
-  const split = cells.slice(0, filled(cells)).filter((cell, at) => at > 0 && goesOn(cell)).length;
-  if (surplus > 0 && (spaced || split !== surplus)) {
+  const usual = Math.max(width, header.length);
+  // The last columns of a shifted row may be empty, so that those count too; a row may also end in delimiters that others lack.
+  const isSplit = !spaced && cells.length > usual && [cells.length, filled(cells)].includes(usual + splits(cells));
+  if (filled(cells) > usual && !isSplit) {
     return { fault: surplusFault(cells, header.length, delimiter), line: line(), lineNumber };
   }
-  const { whole, joined } = surplus > 0 ? join(cells, delimiter) : { whole: cells, joined: [] };
+  const { whole, joined } = isSplit ? join(cells, delimiter) : { whole: cells, joined: [] };
   const columns: Record<string, unknown> = {};
   let repeats = false;
   header.forEach((name, place) => {
@@ -26,7 +28,8 @@ export function csvRow(
     if (value === undefined) return;
     const had = columns[name];
     repeats ||= had !== undefined;
-    columns[name] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value];
+    if (Array.isArray(had)) had.push(value);
+    else columns[name] = had === undefined ? value : [had, value];
   });
   const more = whole.slice(header.length).filter((cell) => cell.trim() !== "").length;
   return {
@@ -43,6 +46,9 @@ export function csvRow(
 
 /** A cell that is the rest of the one before: behind a delimiter there are blanks in prose only. */
 const goesOn = (cell: string): boolean => /^ \S/.test(cell);
+
+/** How many cells are the rest of others. */
+const splits = (cells: string[]): number => cells.filter((cell, at) => at > 0 && goesOn(cell)).length;
 
 /** How many cells there are up to the last one that is not empty. */
 const filled = (cells: string[]): number => cells.findLastIndex((cell) => cell.trim() !== "") + 1;

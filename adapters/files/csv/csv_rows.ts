@@ -5,7 +5,6 @@ import type { CsvDialect } from "./csv_dialect.ts";
 import { csvRow } from "./csv_row.ts";
 import { requoted, unescaped } from "./csv_quotes.ts";
 
-const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 /** The longest quoted cell. A quote that is not closed within it is a stray one. */
@@ -89,7 +88,7 @@ function read(
         // A stray quote joins lines until another one, and makes a row of the wrong width of them.
         const raw = block.subarray(from, bytes - 1);
         if (
-          ((cells.length !== width && cells.length !== header.length) || cells.some((cell) => isOpen(cell, raw))) &&
+          ((cells.length !== width && cells.length !== header.length) || hasOpen(cells, raw)) &&
           count(raw, NEWLINE) > leadingLines(block, from)
         ) {
           open = true;
@@ -140,11 +139,21 @@ async function* withLineFeeds(source: Bytes): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) yield chunk.map((byte) => byte === RETURN ? NEWLINE : byte);
 }
 
-/** Whether a cell of several lines begins with a quote that was not read as one, as it is not closed before the next delimiter. */
-function isOpen(cell: string, raw: Uint8Array): boolean {
-  if (cell[0] !== '"' || !cell.includes("\n")) return false;
-  const at = Buffer.from(raw.buffer, raw.byteOffset, raw.length).indexOf(cell);
-  return at === 0 || (at > 0 && raw[at - 1] !== QUOTE);
+/**
+ * Whether a cell of several lines begins with a quote that was not read as one, as it is not closed before the next delimiter. Cells that
+ * were read stand in the row as they would be written, each behind the one before, so that the row is searched once.
+ */
+function hasOpen(cells: string[], raw: Uint8Array): boolean {
+  const row = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  let from = 0;
+  for (const cell of cells) {
+    if (cell[0] !== '"' || !cell.includes("\n")) continue;
+    const written = `"${cell.replaceAll('"', '""')}"`;
+    const at = row.indexOf(written, from);
+    if (at === -1) return true;
+    from = at + Buffer.byteLength(written);
+  }
+  return false;
 }
 
 /** Empty lines before a record belong to it. */

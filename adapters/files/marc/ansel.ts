@@ -83,12 +83,27 @@ export function ansel(bytes: Uint8Array): string {
   return text.normalize("NFC");
 }
 
-/** Whether each mark stands before a letter, as in MARC-8. In Latin-1 their bytes are letters, which end words too. */
+/** Halves of ligatures in romanized Cyrillic. With their letter they make no character of its own. */
+const HALVES = [0xeb, 0xec];
+
+/**
+ * Whether bytes are rather MARC-8 than Latin-1, in which they are letters: most marks make a character with the letter behind them. One
+ * mark that stands alone, or a damaged byte, does not decide.
+ */
 export function isAnsel(bytes: Uint8Array): boolean {
+  let [fit, unfit] = [0, 0];
   for (let at = 0; at < bytes.length; at++) {
-    if (MARKS[bytes[at]!] === undefined) continue;
+    const byte = bytes[at]!;
+    const mark = MARKS[byte];
+    if (mark === undefined) {
+      if (byte >= 0xa0 && LETTERS[byte] === undefined) unfit++;
+      continue;
+    }
     const next = bytes[at + 1] ?? 0;
-    if (next < 0x80 && !/[a-z]/i.test(String.fromCharCode(next))) return false;
+    if (next >= 0x80) continue;
+    const letter = String.fromCharCode(next);
+    if (!/[a-z]/i.test(letter)) unfit++;
+    else if (!HALVES.includes(byte)) (letter + mark).normalize("NFC").length === 1 ? fit++ : unfit++;
   }
-  return true;
+  return fit >= unfit;
 }

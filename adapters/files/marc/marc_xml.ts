@@ -3,7 +3,10 @@ import type { ImportRow } from "@/application/catalog/importing/columns/import_s
 import type { Bytes } from "@/adapters/files/bytes.ts";
 import { marcBook, type MarcField, noBook } from "./marc_book.ts";
 
-/** The books of a MARCXML file, record by record. Throws where the XML is broken, with the line. */
+/** A longer record is none: MARC 21 has room for 99,999 bytes. */
+const MOST_RECORD_CHARACTERS = 16 * 1024 * 1024;
+
+/** The books of a MARCXML file, record by record. Throws where the XML is broken, with the line, or a record has no end. */
 export async function* marcXmlRows(source: Bytes): AsyncGenerator<ImportRow> {
   const reader = createReader();
   const decoder = new TextDecoder();
@@ -68,6 +71,9 @@ function createReader() {
       xml.write(text);
       const needed = (open?.start ?? xml.position) - dropped;
       [kept, dropped] = [kept.slice(needed), dropped + needed];
+      if (kept.length > MOST_RECORD_CHARACTERS) {
+        throw new Error(`a record of more than ${MOST_RECORD_CHARACTERS} characters cannot be read`);
+      }
       return done;
     },
     end: () => void xml.close(),

@@ -72,6 +72,33 @@ describe("a row with more cells than the header", () => {
     expect([comma.byId["1"]?.title, comma.byId["1"]?.year]).toEqual(["The Lion, the Witch and the Wardrobe", 1950]);
   });
 
+  it("is repaired also where its last cells are empty, and is left alone where only empty cells are too many", async () => {
+    const { byId, refused, warned } = await importText(
+      "id,title,author,year,language\n1,Lions, and Tigers,Ann Olin,1990,\n2,Boats, and Trains,Ben Roe,,\n" +
+        "3,Dune,FH,1965,en\n4,Emma,JA,1815,en\n6,Ulysses,JJ,1922,\n7,Orlando,VW,1928,en\n5,Ivanhoe,WS,1819,en,\n",
+    );
+    expect(["1", "2", "5"].map((id) => [byId[id]?.title, byId[id]?.authors, byId[id]?.year])).toEqual([
+      ["Lions, and Tigers", ["Ann Olin"], 1990],
+      ["Boats, and Trains", ["Ben Roe"], undefined],
+      ["Ivanhoe", ["WS"], 1819],
+    ]);
+    expect(refused).toEqual([]);
+    expect(warned.length).toBe(2);
+  });
+
+  it("of thousands of columns of one name, or of quotes in cells of several lines, costs no more than its length", async () => {
+    const columns = 20_000;
+    const began = performance.now();
+    const { books } = await importText(
+      `id,title${",a".repeat(columns)}\n1,Dune${
+        Array.from({ length: columns }, (_, at) => `,"""${at}\n"`).join("")
+      }\n2,Emma${",x".repeat(columns)}\n`,
+      { chunk: 65_536 },
+    );
+    expect(books.map(({ title }) => title)).toEqual(["Dune", "Emma"]);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it("is read where most rows have a column that the header does not name", async () => {
     const { books, warned } = await importText("id,title\n1,One,x\n2,Two,y\n3,Three\n");
     expect(books.length).toBe(3);

@@ -20,6 +20,19 @@ describe("a strange file", () => {
     expect(books.map(({ popularity }) => popularity)).toEqual([1_234, 1_234_567, 12, 0]);
   });
 
+  it("has no counts made of fractions", async () => {
+    const { books, warned } = await importText(
+      'id,title,ratings_count\n1,A,0.500\n2,B,"1,234.000"\n3,C,"1.234,0"\n4,D,"1.234,500"\n',
+    );
+    expect(books.map(({ popularity }) => popularity)).toEqual([0, 1_234, 1_234, 0]);
+    expect(warned.length).toBe(2);
+    const json = await importText(
+      '[{"id":"1","title":"A","ratings_count":12.345},{"id":"2","title":"B","ratings_count":5}]',
+    );
+    expect(json.books.map(({ popularity }) => popularity)).toEqual([0, 5]);
+    expect(json.warned).toEqual(['1 popularity: "12.345" is no count: wanted a whole number from 0 on']);
+  });
+
   it("has languages by names in other languages, with countries, and several", async () => {
     const names = [
       "Englisch",
@@ -43,6 +56,23 @@ describe("a strange file", () => {
       [["Ann Olin", "Bo Oak"], undefined],
       [["Cy Elm"], [{ name: "Di Fir", role: "translator" }]],
     ]);
+  });
+
+  it("has huge cells read in the time of their length, with a warning", async () => {
+    const names = (between: string) => Array.from({ length: 60_000 }, (_, at) => `Ann O${at}`).join(between);
+    const began = performance.now();
+    for (const author of [names(", "), names("\n"), names(" and "), "(".repeat(400_000)]) {
+      const file = `id,title,author\n1,T${"() ".repeat(30_000)},"${author}"\n2,B,"Ann Olin, Ben Roe"\n`;
+      const { books, warned } = await importText(file, { chunk: 65_536 });
+      expect(books.map(({ id }) => id)).toEqual(["1", "2"]);
+      expect(warned.some((warning) => /^1 authors/.test(warning))).toBe(true);
+    }
+    const blanks = " ".repeat(200_000);
+    const { byId } = await importText(`id,title,subjects,description\n1,T,a${blanks}b,<b>c${blanks}d</b>\n`, {
+      chunk: 65_536,
+    });
+    expect(byId["1"]?.description).toBe("c");
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it("of LibraryThing says nothing of brackets without an ISBN", async () => {

@@ -55,6 +55,19 @@ describe("a strange file of MARC records", () => {
     ]);
     const { books } = await importText(file, { chunk: 1_000 });
     expect(books.map(({ title }) => title)).toEqual(["Café français à Noël", "à la Müller øre"]);
+    const odd = Buffer.concat([
+      record("1", "B\xfccher f\xfcr Sch\xfcler"),
+      record("2", "D\xe9p\xf4t de cr\xe8me"),
+      record("3", "Caf\xe2e b\xe8os, \xe1 alone"),
+      record("4", "\xebi\xeca Vi\xe3\xe2et"),
+    ]);
+    const { byId } = await importText(odd, { chunk: 1_000 });
+    expect(["1", "2", "3", "4"].map((id) => byId[id]?.title)).toEqual([
+      "Bücher für Schüler",
+      "Dépôt de crème",
+      "Café bös,  \u0300alone",
+      "i\ufe20a\ufe21 Vi\u1ebft",
+    ]);
   });
 
   it("has abbreviated roles written out", async () => {
@@ -66,6 +79,13 @@ describe("a strange file of MARC records", () => {
     const text = `<collection>\n${marcXml([["001", "1"], ["245", "10|aOne"]])}\n<record></collection>`;
     await expect(importText(text)).rejects.toThrow(
       /^the XML cannot be read at line 3 column \d+: Unexpected close tag$/,
+    );
+  });
+
+  it("in XML has no record without an end", async () => {
+    const field = marcXml([["245", `10|a${"x".repeat(60_000)}`]]).replace(/<\/?record>/g, "");
+    await expect(importText(`<collection><record>${field.repeat(300)}`, { chunk: 262_144 })).rejects.toThrow(
+      "a record of more than 16777216 characters cannot be read",
     );
   });
 

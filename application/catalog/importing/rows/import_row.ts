@@ -1,5 +1,5 @@
 import { BOOK_LIMITS, type BookDetails } from "@/domain/catalog/book.ts";
-import { normalForm } from "@/domain/text.ts";
+import { cut, normalForm } from "@/domain/text.ts";
 import { faultText } from "@/domain/rejection.ts";
 import { defined } from "@/application/defined.ts";
 import {
@@ -56,7 +56,7 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
     ...named,
     ...authors,
     subjects: listOf(cells, layout, warn),
-    popularity: first(cells.get("popularity"), countOf, "popularity", warn) ?? 0,
+    popularity: first(cells.get("popularity"), popularityOf, "popularity", warn) ?? 0,
     ...defined({
       year,
       isbn13,
@@ -91,6 +91,10 @@ function repairDoubleEncoding(cells: Cells, warnings: string[]): Cells {
 }
 const TWICE = "row: text was encoded twice and is decoded";
 
+/** A point in a number of JSON stands before a fraction, never between thousands. */
+const popularityOf = (text: string, _key: string, value: unknown): number | undefined =>
+  typeof value === "number" && !Number.isInteger(value) ? undefined : countOf(text);
+
 /** What is said of a value that a field cannot have. */
 const WANTED = {
   year: "is no year: wanted one such as 1999 or -400",
@@ -105,7 +109,7 @@ const faultOf = (field: keyof typeof WANTED, found: string): string =>
 /** The first value of a field's columns that can be used; a warning where none can. Null says that there is nothing to be said. */
 function first<Value>(
   cells: Sourced[] | undefined,
-  read: (text: string, key: string) => Value | undefined,
+  read: (text: string, key: string, value: unknown) => Value | undefined,
   field: keyof typeof WANTED,
   warn: Warn,
 ): Value | undefined {
@@ -116,7 +120,7 @@ function first<Value>(
       const items = field === "language" ? text.split(/[,;|]/) : [text];
       for (const item of items) {
         if (item.trim() === "") continue;
-        const found = read(item, key);
+        const found = read(item, key, value);
         if (found !== undefined) return found;
         seen ??= item;
       }
@@ -131,11 +135,14 @@ const keyIn = (cells: Cells, field: Field): string | undefined =>
 
 type Named = Pick<BookDetails, "title" | "subtitle" | "original_title" | "series" | "series_number">;
 
+/** A longer title is cut, also without its series. What reads brackets takes the square of its length. */
+const MOST_TITLE_CHARACTERS = 4 * BOOK_LIMITS.title;
+
 /** The title without the series in brackets, and what belongs to a title. */
 function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
   const text = lineIn(cells, "title");
   if (text === undefined || text === "") return undefined;
-  const whole = layout.tidied(text);
+  const whole = layout.tidied(cut(text, MOST_TITLE_CHARACTERS));
   const found = withoutSeries(whole);
   const told = lineIn(cells, "series");
   // A series in brackets that is not the one of its own column stays in the title.
@@ -144,14 +151,16 @@ function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
   const number = lineIn(cells, "series_number")?.replace(/\.0+$/, "") ||
     (isSame(series, bracketed.series) ? bracketed.number : undefined);
   const original = lineIn(cells, "original_title");
-  const cut = (field: keyof Named, found: string | undefined) =>
+  const shortened = (field: keyof Named, found: string | undefined) =>
     found === undefined || found === "" ? undefined : cutLong(field, found, warn);
   return {
     title: cutLong("title", bracketed.title, warn),
     ...defined({
-      subtitle: cut("subtitle", layout.tidied(lineIn(cells, "subtitle") ?? "")),
-      original_title: original === bracketed.title || original === text ? undefined : cut("original_title", original),
-      series: cut("series", series),
+      subtitle: shortened("subtitle", layout.tidied(lineIn(cells, "subtitle") ?? "")),
+      original_title: original === bracketed.title || original === text
+        ? undefined
+        : shortened("original_title", original),
+      series: shortened("series", series),
       // A number says nothing without its series.
       series_number: series === undefined || series === "" ? undefined : number,
     }),
@@ -178,7 +187,7 @@ function listOf(cells: Cells, layout: Layout, warn: Warn): string[] {
     const texts = typeof value === "string"
       ? listIn(value) ?? lineOf(value).split(layout.subjectSeparatorOf(key))
       : manyOf(value, key, layout);
-    const items = texts.map(lineOf).map((text) => text.replace(/\s*\(#\d+\)$/, "").trim()).filter((text) =>
+    const items = texts.map(lineOf).map((text) => text.replace(/(?<!\s)\s*\(#\d+\)$/, "").trim()).filter((text) =>
       text !== ""
     );
     return items.length === 0 ? [] : [[...new Set(items)]];

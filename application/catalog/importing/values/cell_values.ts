@@ -32,11 +32,14 @@ export function yearOfDate(text: string): number | undefined {
   return days < SERIAL_END ? new Date(Date.UTC(1899, 11, 30) + days * DAY).getUTCFullYear() : yearOf(text);
 }
 
+/** Thousands with one sign between all of them. Nothing but a fraction has a zero in front. */
+const GROUPED = /^[1-9]\d{0,2}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*(?=$|[.,]0+$)/;
+
 /** `12`, `12.0`, `4,780,653`, `4.780.653`, `4 780 653`. */
 export function countOf(text: string): number | undefined {
-  const digits = text.trim().replace(/(?<=\d)[.,' \u00a0\u202f](?=\d{3}(?!\d))/g, "");
-  if (!/^\d+(\.0+)?$/.test(digits)) return undefined;
-  const value = Number(digits);
+  const digits = text.trim().replace(GROUPED, (grouped) => grouped.replace(/\D/g, ""));
+  if (!/^\d+([.,]0+)?$/.test(digits)) return undefined;
+  const value = Number(digits.replace(/[.,]0+$/, ""));
   return Number.isSafeInteger(value) ? value : undefined;
 }
 

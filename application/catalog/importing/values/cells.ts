@@ -72,7 +72,7 @@ function withoutEntities(text: string): string {
 export function withoutMarkup(text: string): string {
   if (!/<\/?[a-z][^<>]*>/i.test(text)) return withoutEntities(text);
   const lines = text.replace(/<br\s*\/?>|<\/(p|div|li|h\d)>/gi, "\n").replace(/<\/?[a-z][^<>]*>/gi, "");
-  return withoutEntities(lines).replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n");
+  return withoutEntities(lines).replace(/(?<![ \t])[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n");
 }
 
 const UTF_8 = new TextDecoder("utf-8", { fatal: true });

@@ -1,3 +1,5 @@
+import { BOOK_LIMITS } from "@/domain/catalog/book.ts";
+import { cut } from "@/domain/text.ts";
 import { lineOf, listIn, textsOf } from "./cells.ts";
 import { withoutIsbd } from "./isbd.ts";
 import { roleBehind } from "./person_roles.ts";
@@ -6,6 +8,9 @@ import { roleBehind } from "./person_roles.ts";
 export type NameStyle = { separator: string | RegExp | undefined; inverted: boolean; isbd?: boolean };
 /** `role`: undefined for an author. */
 export type Person = { name: string; role: string | undefined };
+
+/** Longer text has too many names for a book, or one that is too long. What reads names takes the square of its length. */
+const MOST_CHARACTERS = 2 * BOOK_LIMITS.authors * BOOK_LIMITS.author;
 
 const STRONG = /\s*[;|]\s*/;
 const AMPERSAND = /\s+&\s+/;
@@ -51,8 +56,9 @@ function isInverted(cells: string[], separator: RegExp): boolean {
   return given > own;
 }
 
-/** The lines of a cell that may have a name each: two words or more. Any other cell is one. */
-export function nameLines(value: string): string[] {
+/** The lines of a cell that may have a name each: two words or more. Any other cell is one. The end of a very long one is left out. */
+export function nameLines(found: string): string[] {
+  const value = cut(found, MOST_CHARACTERS);
   const lines = value.split(/[\r\n]+/).filter((line) => line.trim() !== "");
   return lines.length > 1 && lines.every((line) => words(line) > 1) ? lines : [value];
 }
@@ -68,7 +74,7 @@ export function personsOf(value: unknown, style: NameStyle): Person[] {
   if (listed !== undefined) return authorsOf(listed.map(lineOf));
   const lines = nameLines(value);
   if (lines.length > 1) return lines.flatMap((line) => personsOf(line, style));
-  const text = lineOf(value);
+  const text = lineOf(lines[0]!);
   const parts = style.separator === undefined ? [text] : text.split(style.separator);
   const joined = parts.reduce<string[]>((all, part) => {
     const last = all.at(-1);
