@@ -4,7 +4,8 @@ const UNPACK = "unpack it, and import the file in it";
 /** First bytes, as Latin-1. */
 const SIGNATURES: [start: string, what: string][] = [
   ["PK\x03\x04", "a workbook (XLSX, ODS) or another ZIP archive: save the sheet as CSV (UTF-8), and import that"],
-  ["\xd0\xcf\x11\xe0", "an old workbook (XLS): save the sheet as CSV, and import that"],
+  ["PK\x05\x06", "a ZIP archive without files"],
+  ["\xd0\xcf\x11\xe0", "an old workbook (XLS) or document (DOC): save the sheet or table as CSV, and import that"],
   ["{\\rtf", "a document (RTF), which has no rows to import"],
   ["%PDF", "a PDF file, which has no rows to import"],
   ["7z\xbc\xaf", `a 7z archive: ${UNPACK}`],

@@ -1,3 +1,4 @@
+import { isBookId } from "@/domain/catalog/book.ts";
 import { normalForm } from "@/domain/text.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import { lineOf, textsOf } from "@/application/catalog/importing/values/cells.ts";
@@ -40,6 +41,9 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
     byIsbn: id === "isbn",
     /** Whether ids are made from the content, as the file has none. */
     made,
+    hasAuthors: isFilled("authors"),
+    /** Whether series have their numbers in a column of their own. */
+    hasSeriesNumbers: isFilled("series_number"),
     /** Names of columns that no field is read from. */
     unused,
     /** A part of a title without the marks that a library's rules put behind it. */
@@ -72,14 +76,16 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
       }
       const text = (cells.get("id") ?? []).flatMap(({ value }) => textsOf(value)).map(lineOf).find((one) => one !== "");
       // Keys and addresses: the last part names the book among its like.
-      return text !== undefined && /^(\/|https?:\/\/)/.test(text)
+      const given = text !== undefined && /^(\/|https?:\/\/)/.test(text)
         ? text.split("/").findLast((part) => part !== "")
         : text;
+      // A control character is damage, which is refused.
+      return given === undefined || isBookId(given) || /\p{C}/u.test(given) ? given : ids.of("book", given);
     },
   };
 }
 
-/** What databases, programs and Python write where there is nothing. A title may be such a word. */
+/** What databases, programs, spreadsheets and Python write where there is nothing. A title may be such a word. */
 const NOTHING = new Set<unknown>([
   "NULL",
   "null",
@@ -91,6 +97,7 @@ const NOTHING = new Set<unknown>([
   "n/a",
   "<NA>",
   "[]",
+  ...["#N/A", "#REF!", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#DIV/0!"],
 ]);
 
 /** The fields that are read from each column. A row has few of the columns that are known. */

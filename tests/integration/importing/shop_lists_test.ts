@@ -1,0 +1,115 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
+import { importText } from "@/tests/support/catalog/import_text.ts";
+
+const titles = ({ books }: { books: { title: string }[] }) => books.map(({ title }) => title).sort();
+
+describe("a list of a shop or a library", () => {
+  it("may have ids that no URL can hold: the book gets an id that is made of it, the same in every run", async () => {
+    const file = `id,title\n2019/123,One\nQA 76,Two\n${"x".repeat(65)},Three\n2019/123,Again\n`;
+    const first = await importText(file);
+    expect(titles(first)).toEqual(["One", "Three", "Two"]);
+    expect(first.warned[0]).toMatch(
+      /^1 id: "2019\/123" is no id of 1 to 64 characters .*, so that it is the book \S{20}$/,
+    );
+    expect([first.warned.length, first.report.rejected, Object.keys(first.report.reasons).length]).toEqual([4, 0, 2]);
+    expect((await importText(file)).books.map(({ id }) => id)).toEqual(first.books.map(({ id }) => id));
+    expect((await importText("id;title\n4\u0007;Four\n")).refused).toEqual([expect.stringMatching(/^1 id: wanted/)]);
+  });
+
+  it("keeps the book of a refused row with such an id", async () => {
+    const store = createMemoryWebStore();
+    await importText("id,title\na/1,One\na/2,Two\n", { store });
+    const { report } = await importText("id,title\na/1,One\na/2,\n", { store, replace: true });
+    expect([report.removed, report.unnamed]).toEqual([0, 0]);
+  });
+
+  it("has its header once more in other case refused, and a line of totals where books have authors", async () => {
+    const { books, refused } = await importText(
+      "Title,Author,Price\nDune,Ann Olin,3\nTITLE,AUTHOR,PRICE\nTotal: 1,,3\n",
+    );
+    expect([books.length, refused]).toEqual([1, [
+      "2 is the header once more",
+      '3 is a line of totals: found "Total: 1" and nothing else of a book',
+    ]]);
+    expect(titles(await importText("Title,Author\nTotal,Bo Oak\nTotal Recall,\n"))).toEqual(["Total", "Total Recall"]);
+    expect(titles(await importText("title\nTotal\n"))).toEqual(["Total"]);
+  });
+
+  it("of columns in German, French, Spanish, Italian and Dutch is read, with accents or without", async () => {
+    for (
+      const header of [
+        "Haupttitel;Autor/in;Erscheinungsjahr;Reihe;Band;Schlagworte",
+        "Titre;Auteur(s);Année de publication;Série;Tome;Mots-clés",
+        "Titre;Auteur;Annee de publication;Serie;Tome;Mots cles",
+        "Título;Autor;Año de publicación;Colección;Tomo;Materias",
+        "Titolo;Autore;Anno di pubblicazione;Collana;Volume;Soggetti",
+        "Titel;Schrijver;Jaar van uitgave;Reeks;Deel;Onderwerpen",
+      ]
+    ) {
+      const { books: [book], report } = await importText(`${header}\nMoor;Olin, Ann;1999;Wasser;3;See\n`);
+      expect([header, book?.authors, book?.year, book?.series, book?.series_number, book?.subjects, report.unused])
+        .toEqual([header, ["Ann Olin"], 1999, "Wasser", "3", ["See"], []]);
+    }
+  });
+
+  it("has numbers of series behind their names where no column has them", async () => {
+    const series = [
+      "Moor, #4",
+      "Moor ; Bd. 3",
+      "Moor (5)",
+      "Moor; 6",
+      "Moor, vol. 2.5",
+      "Moor Book 7",
+      "Apollo 13",
+      "(Moor #8)",
+    ];
+    const rows = series.map((name, at) => `${at};T;${name}\n`).join("");
+    const { books } = await importText(`id;title;series\n${rows.replace(/^(\d;T;)(.*)$/gm, '$1"$2"')}`);
+    expect(books.map(({ series, series_number }) => [series, series_number])).toEqual([
+      ["Moor", "4"],
+      ["Moor", "3"],
+      ["Moor", "5"],
+      ["Moor", "6"],
+      ["Moor", "2.5"],
+      ["Moor", "7"],
+      ["Apollo 13", undefined],
+      ["Moor", "8"],
+    ]);
+    const { byId } = await importText("id,title,series,series_number\n1,A,Moor,2\n2,B,Moor #4,\n");
+    expect(byId["2"]?.series).toBe("Moor #4");
+  });
+
+  it("has years in Roman numerals, and languages by any name that is known", async () => {
+    const years = ["MCMXCIX", "[MMIV]", "MDCCCL.", "MIX", "MILL", "DCC"];
+    const { books } = await importText(`id;title;year\n${years.map((year, at) => `${at};T;${year}\n`).join("")}`);
+    expect(books.map(({ year }) => year)).toEqual([1999, 2004, 1850, 1009, undefined, undefined]);
+    const names = ["Sanskrit", "Esperanto", "Suaheli", "eng.", "Hebräisch"];
+    const file = `id;title;language\n${names.map((name, at) => `${at};T;${name}\n`).join("")}`;
+    expect((await importText(file)).books.map(({ language }) => language)).toEqual(["sa", "eo", "sw", "en", "he"]);
+  });
+
+  it("of a spreadsheet has nothing where a formula failed", async () => {
+    const { books, refused, warned } = await importText("id,title,author\n#REF!,One,A B\n2,Two,#NAME?\n");
+    expect([books.map(({ authors }) => authors), refused, warned]).toEqual([[[]], ["1 no id"], []]);
+  });
+
+  it("in UTF-16 without a mark is read, also where few letters are Latin", async () => {
+    const text = "Titel;Autor\nТихий Дон;Шолохов Михаил\nМать;Горький Максим\n三體;劉慈欣\n";
+    const cyrillic = text.replace("Titel;Autor", "Название;Автор");
+    for (const file of [text, cyrillic]) {
+      const [little, big] = [Buffer.from(file, "utf16le"), Buffer.from(file, "utf16le").swap16()];
+      for (const [name, bytes] of [["utf-16le", little], ["utf-16be", big]] as const) {
+        const { books, format } = await importText(bytes, { map: { title: file === text ? "Titel" : "Название" } });
+        expect([format.encoding?.name, books.length]).toEqual([name, 3]);
+      }
+    }
+    const { format } = await importText("id,title\n1,A\0\n2,B\0\n3,C\0\n");
+    expect(format.encoding?.name).toBe("utf-8");
+  });
+
+  it("that is an empty archive is named", async () => {
+    await expect(importText(`PK\x05\x06${"\0".repeat(18)}`)).rejects.toThrow("this is a ZIP archive without files");
+  });
+});
