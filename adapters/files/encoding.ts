@@ -47,7 +47,19 @@ function sniff(head: Uint8Array): string {
     const fit = ["utf-16le", "utf-16be"].filter((name) => isText(new TextDecoder(name).decode(head)));
     if (fit.length === 1) return fit[0]!;
   }
-  return "ascii";
+  return declared(head) ?? "ascii";
+}
+
+/** What an XML file says of itself, where it is neither UTF-8 nor looks like it. */
+function declared(head: Uint8Array): string | undefined {
+  const said = /^\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/.exec(WINDOWS_1252.decode(head.subarray(0, 200)))
+    ?.[1];
+  if (said === undefined || /^utf/i.test(said) || (!isAscii(head) && looksLikeUtf8(head))) return undefined;
+  try {
+    return named(said);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a text has lines, and no sign that no text has. Its last sign may be cut. */

@@ -113,3 +113,55 @@ describe("a list of a shop or a library", () => {
     await expect(importText(`PK\x05\x06${"\0".repeat(18)}`)).rejects.toThrow("this is a ZIP archive without files");
   });
 });
+
+describe("a file that is no list of books", () => {
+  const TEXTS: Record<string, string> = {
+    "BibTeX": "% Encoding: UTF-8\n\n@book{olin,\n title={Moor}}\n",
+    "a list of EndNote": "%0 Book\n%T Moor\n",
+    "a list of PubMed": "PMID- 123\nTI  - Moor\n",
+    "SQL": "-- MySQL dump 10.13\n\nCREATE TABLE `books` (`id` int);\n",
+    "YAML": "- title: Moor\n  author: Ann Olin\n",
+    "an e-mail": "From: a@b.example\nTo: c@d.example\n\nTitle,Author\n",
+    "a web page (HTML)": "<table><tr><th>Title</th></tr></table>",
+  };
+  for (const [what, text] of Object.entries(TEXTS)) {
+    it(`is said to be ${what}`, () => expect(importText(text)).rejects.toThrow(`this is ${what}, which is not read`));
+  }
+
+  it("is said to be no text where its first line has signs that no text has, but a delimiter that was named", async () => {
+    for (const [sign, start] of [["U+0000", "II*\0\x08"], ["U+0010", "RIFF\x10"], ["U+0003", "\x03c\x01"]] as const) {
+      await expect(importText(`${start}aaa\nbbb\n`)).rejects.toThrow(
+        `this is no text: found ${sign} in its first line`,
+      );
+    }
+    expect(titles(await importText("id\x01title\n1\x01Moor\n", { delimiter: "\x01" }))).toEqual(["Moor"]);
+    expect(titles(await importText("Set name;Title\nA;Moor\n"))).toEqual(["Moor"]);
+    expect(titles(await importText("From: May\nTo: June\nid,title\n1,Moor\n"))).toEqual(["Moor"]);
+  });
+
+  it("in XML is read in the encoding that it declares", async () => {
+    const xml = (encoding: string, title: string) =>
+      `<?xml version="1.0" encoding="${encoding}"?><collection><record><leader>00000nam a2200000</leader>` +
+      `<controlfield tag="001">1</controlfield><datafield tag="245"><subfield code="a">${title}</subfield></datafield></record></collection>`;
+    const cyrillic = Buffer.from(xml("windows-1251", "\xcc\xee\xf5"), "latin1");
+    expect(titles(await importText(cyrillic, { chunk: 1_000 }))).toEqual(["Мох"]);
+    expect(titles(await importText(xml("ISO-8859-1", "Möor"), { chunk: 1_000 }))).toEqual(["Möor"]);
+    expect(titles(await importText(Buffer.from(xml("MARC-8", "M\xf6or"), "latin1"), { chunk: 1_000 }))).toEqual([
+      "Möor",
+    ]);
+  });
+
+  it("of MARC says which fields it has instead of a title, and keeps a title in its own script", async () => {
+    const record = (fields: string) =>
+      `<collection><record><leader>00000nam a2200000</leader><controlfield tag="001">1</controlfield>${fields}</record></collection>`;
+    const field = (tag: string, subfields: string) =>
+      `<datafield tag="${tag}" ind1="1" ind2="0">${subfields}</datafield>`;
+    const { refused } = await importText(record(field("021A", '<subfield code="a">Moor</subfield>')));
+    expect(refused).toEqual(["1 has no title: wanted field 245, found 001, 021A"]);
+    const { books } = await importText(record(
+      field("245", '<subfield code="6">880-02</subfield><subfield code="a">San ti /</subfield>') +
+        field("880", '<subfield code="6">245-02/$1</subfield><subfield code="a">三体 /</subfield>'),
+    ));
+    expect([books[0]?.title, books[0]?.original_title]).toEqual(["San ti", "三体"]);
+  });
+});

@@ -5,7 +5,12 @@ import { lineOf, textsOf } from "@/application/catalog/importing/values/cells.ts
 import { columnKey, COLUMNS, type Field, type FieldMap, FIELDS } from "./column_names.ts";
 import { isIsbd, withoutIsbd } from "@/application/catalog/importing/values/isbd.ts";
 import type { ImportRow } from "./import_source.ts";
-import { nameLines, type NameStyle, nameStyle } from "@/application/catalog/importing/values/person_names.ts";
+import {
+  nameLines,
+  type NameStyle,
+  nameStyle,
+  withoutRuns,
+} from "@/application/catalog/importing/values/person_names.ts";
 
 /** How the rows of a file are read, by what the user says of it. `separator`: between the names and subjects in a cell. */
 export type LayoutOptions = {
@@ -116,7 +121,10 @@ function insertInOrder(found: Sourced[], added: Sourced, keys: string[]): void {
 
 type ByKey = (columns: Record<string, unknown>) => Map<string, unknown>;
 
-/** Values by the keys of their columns; columns of one key are a list. Remembers the columns that are not read. */
+/**
+ * Values by the keys of their columns; columns of one key are a list, but one whose name goes on in brackets (`Author (Last, First)`)
+ * only tells another form. Remembers the columns that are not read.
+ */
 function createKeys(readKeys: Set<string>): { byKey: ByKey; unused: Set<string> } {
   const unused = new Set<string>();
   const keyOf = remembered((name) => {
@@ -128,11 +136,19 @@ function createKeys(readKeys: Set<string>): { byKey: ByKey; unused: Set<string> 
     unused,
     byKey(columns) {
       const found = new Map<string, unknown>();
+      const bracketed = new Map<string, string>();
       for (const name of Object.keys(columns)) {
         const [key, value] = [keyOf(name), columns[name]];
         if (value === undefined || value === null || value === "") continue;
-        const had = found.get(key);
-        found.set(key, had === undefined ? value : [had, value].flat());
+        const [had, other] = [found.get(key), bracketed.get(key)];
+        const isOther = name.endsWith(")") && name.includes("(");
+        if (had === undefined || (isOther === (other !== undefined))) {
+          found.set(key, had === undefined ? value : [had, value].flat());
+          if (isOther) bracketed.set(key, name);
+        } else {
+          unused.add(isOther ? name : other!);
+          if (!isOther) found.set(key, value);
+        }
       }
       return found;
     },
@@ -148,7 +164,7 @@ function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
     for (const [key, value] of byKey(row.columns)) {
       if (!readKeys.has(key)) continue;
       const cells = samples.get(key) ?? samples.set(key, []).get(key)!;
-      if (typeof value === "string") cells.push(...nameLines(value).map(lineOf));
+      if (typeof value === "string") cells.push(...nameLines(value).map(lineOf).map(withoutRuns));
       else if (row.repeats === true) {
         joined.add(key);
         cells.push(...textsOf(value));

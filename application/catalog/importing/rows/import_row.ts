@@ -203,9 +203,7 @@ function listOf(cells: Cells, layout: Layout, warn: Warn): string[] {
     const texts = typeof value === "string"
       ? listIn(value) ?? lineOf(value).split(layout.subjectSeparatorOf(key))
       : manyOf(value, key, layout);
-    const items = texts.map(lineOf).map((text) => text.replace(/\s*\(#\d+\)$/, "").trim()).filter((text) =>
-      text !== ""
-    );
+    const items = texts.map(lineOf).map((text) => text.replace(/\(#\d+\)$/, "").trim()).filter((text) => text !== "");
     return items.length === 0 ? [] : [[...new Set(items)]];
   });
   return few("subjects", found ?? [], warn);
