@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { EXPORT_KINDS, exported } from "@/adapters/files/export_rows.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { importText } from "@/tests/support/catalog/import_text.ts";
 
@@ -77,8 +78,10 @@ describe("a list of a shop or a library", () => {
       ["Apollo 13", undefined],
       ["Moor", "8"],
     ]);
-    const { byId } = await importText("id,title,series,series_number\n1,A,Moor,2\n2,B,Moor #4,\n");
-    expect(byId["2"]?.series).toBe("Moor #4");
+    for (const kind of EXPORT_KINDS) {
+      const book = { id: "1", title: "A", series: "Moor #4", authors: [], subjects: [], popularity: 0, version: 1 };
+      expect([kind, (await importText(exported(kind, [book], true))).books]).toEqual([kind, [book]]);
+    }
   });
 
   it("has years in Roman numerals, and languages by any name that is known", async () => {

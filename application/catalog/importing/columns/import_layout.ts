@@ -47,8 +47,8 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
     /** Whether ids are made from the content, as the file has none. */
     made,
     hasAuthors: isFilled("authors"),
-    /** Whether series have their numbers in a column of their own. */
-    hasSeriesNumbers: isFilled("series_number"),
+    /** Whether series may have their numbers behind their names: in a table that has no column for them. */
+    splitsSeries: sample.every((row) => !("columns" in row) || isTable(row, fieldKeys.get("series_number")!)),
     /** Names of columns that no field is read from. */
     unused,
     /** A part of a title without the marks that a library's rules put behind it. */
@@ -173,6 +173,12 @@ function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
   }
   return { samples, joined };
 }
+
+/** Whether a row is one of texts, without some columns. JSON, as an export has it, tells a number apart from a name. */
+const isTable = ({ columns, repeats }: Extract<ImportRow, { columns: unknown }>, keys: string[]): boolean =>
+  Object.entries(columns).every(([name, value]) =>
+    (typeof value === "string" || repeats === true) && !keys.includes(columnKey(name))
+  );
 
 /** A function of a text that computes each value once. */
 function remembered<Value>(compute: (key: string) => Value): (key: string) => Value {

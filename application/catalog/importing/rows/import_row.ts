@@ -175,10 +175,10 @@ function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
 /** The series of a column. Where no column has numbers, one behind the name is the book's: `Moor, #4`, `Moor ; Bd. 3`, `Moor (5)`. */
 function seriesIn(
   text: string | undefined,
-  { hasSeriesNumbers }: Layout,
+  { splitsSeries }: Layout,
 ): { name: string; number?: string } | undefined {
   if (text === undefined) return undefined;
-  const [, name, number] = hasSeriesNumbers || text.length > BOOK_LIMITS.series ? [] : NUMBER_BEHIND.exec(text) ?? [];
+  const [, name, number] = !splitsSeries || text.length > BOOK_LIMITS.series ? [] : NUMBER_BEHIND.exec(text) ?? [];
   return name === undefined || number === undefined ? { name: text } : { name, number };
 }
 const NUMBER_BEHIND =
