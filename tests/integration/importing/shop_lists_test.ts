@@ -112,6 +112,13 @@ describe("a list of a shop or a library", () => {
     expect(format.encoding?.name).toBe("utf-8");
   });
 
+  it("of which nothing could be used suggests no map for a title that it has", async () => {
+    const { report } = await importText("title,author\nMoor,Ann Olin\n", { id: "isbn" });
+    expect([report.reasons, report.suggestion]).toEqual([{ "no ISBN, which is the id": 1 }, undefined]);
+    const file = "title,Name des Werks\n,Moor\n,Fern\n";
+    expect((await importText(file)).report.suggestion).toBe("title=Name des Werks");
+  });
+
   it("that is an empty archive is named", async () => {
     await expect(importText(`PK\x05\x06${"\0".repeat(18)}`)).rejects.toThrow("this is a ZIP archive without files");
   });
