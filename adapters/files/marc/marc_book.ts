@@ -54,7 +54,7 @@ export function marcBook(fields: MarcField[]): Record<string, unknown> {
       role: roleOf(field),
     })),
     year: yearOf(control("008"), [...all("264"), ...all("260")]),
-    language: languageOf(control("008")) || sub(first("041"), "a"),
+    language: languageOf(control("008")) || sub(first("041"), "a").replace(RUN_OF_CODES, "$1"),
     isbn13: all("020").map((field) => sub(field, "a")).filter((isbn) => isbn !== ""),
     series: sub(series[0], "a") || sub(series[0], "t"),
     series_number: sub(series[0], "v"),
@@ -90,6 +90,9 @@ const headingOf = (field: MarcField): string =>
     ...field.subfields.filter(({ code }) => "xyzv".includes(code)).map(({ value }) => withoutIsbd(value.trim())),
   ]
     .join(" -- ");
+
+/** Old records write several codes of languages as one. */
+const RUN_OF_CODES = /^([a-z]{3})(?:[a-z]{3})+$/;
 
 const languageOf = (fixed: string): string =>
   /^[a-z]{3}$/.exec(fixed.slice(35, 38))?.[0]?.replace(/^(und|mul|zxx|xxx)$/, "") ?? "";

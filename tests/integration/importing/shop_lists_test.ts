@@ -149,6 +149,13 @@ describe("a file that is no list of books", () => {
     expect(titles(await importText("From: May\nTo: June\nid,title\n1,Moor\n"))).toEqual(["Moor"]);
   });
 
+  it("but a table by its columns in JSON is refused, not made one book", async () => {
+    for (const text of ['{"id":[1,2],"title":["A","B"]}', '{"id":{"0":1,"1":2},"title":{"0":"A","1":"B"}}']) {
+      const { books, refused } = await importText(text);
+      expect([books, refused]).toEqual([[], ["1 holds a list for each column: wanted an object for each book"]]);
+    }
+  });
+
   it("in XML is read in the encoding that it declares", async () => {
     const xml = (encoding: string, title: string) =>
       `<?xml version="1.0" encoding="${encoding}"?><collection><record><leader>00000nam a2200000</leader>` +
@@ -168,6 +175,10 @@ describe("a file that is no list of books", () => {
       `<datafield tag="${tag}" ind1="1" ind2="0">${subfields}</datafield>`;
     const { refused } = await importText(record(field("021A", '<subfield code="a">Moor</subfield>')));
     expect(refused).toEqual(["1 has no title: wanted field 245, found 001, 021A"]);
+    const codes = await importText(record(
+      field("245", '<subfield code="a">Moor</subfield>') + field("041", '<subfield code="a">engfre</subfield>'),
+    ));
+    expect([codes.books[0]?.language, codes.warned]).toEqual(["en", []]);
     const { books } = await importText(record(
       field("245", '<subfield code="6">880-02</subfield><subfield code="a">San ti /</subfield>') +
         field("880", '<subfield code="6">245-02/$1</subfield><subfield code="a">三体 /</subfield>'),

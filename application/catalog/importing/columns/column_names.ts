@@ -48,6 +48,7 @@ const ENGLISH: Record<Field, string[]> = {
     "authornames",
     "authorlf",
     "authordetails",
+    "authortext",
   ],
   contributors: ["contributors", "additionalauthors", "secondaryauthor", "secondaryauthors", "otherauthors"],
   contributor_roles: ["secondaryauthorroles", "contributorroles"],
