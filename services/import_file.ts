@@ -35,6 +35,9 @@ export async function importFile(
   file: ImportFile,
 ): Promise<{ report: ImportReport; format: RowFormat }> {
   const { title, map, signal } = file;
+  for (const option of ["delimiter", "separator", "encoding"] as const) {
+    if (file[option] === "") throw new Error(`--${option}: wanted a value, found none`);
+  }
   let read = 0;
   const { format, rows } = await open(file, (bytes) => read += bytes).catch((error) => {
     throw inFile(title, error);

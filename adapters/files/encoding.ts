@@ -42,8 +42,28 @@ function sniff(head: Uint8Array): string {
   // Of Latin text in UTF-16 every other byte is zero.
   if (zeros[1]! > head.length / 5 && zeros[0]! < zeros[1]! / 4) return "utf-16le";
   if (zeros[0]! > head.length / 5 && zeros[1]! < zeros[0]! / 4) return "utf-16be";
-  return "ascii";
+  // Of text in other letters only signs and line breaks have a zero.
+  if (zeros[0]! + zeros[1]! > head.length / 50) {
+    const fit = ["utf-16le", "utf-16be"].filter((name) => isText(new TextDecoder(name).decode(head)));
+    if (fit.length === 1) return fit[0]!;
+  }
+  return declared(head) ?? "ascii";
 }
+
+/** What an XML file says of itself, where it is neither UTF-8 nor looks like it. */
+function declared(head: Uint8Array): string | undefined {
+  const said = /^\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/.exec(WINDOWS_1252.decode(head.subarray(0, 200)))
+    ?.[1];
+  if (said === undefined || /^utf/i.test(said) || (!isAscii(head) && looksLikeUtf8(head))) return undefined;
+  try {
+    return named(said);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a text has lines, and no sign that no text has. Its last sign may be cut. */
+const isText = (text: string): boolean => text.includes("\n") && !/[^\P{C}\t\r\n]/u.test(text.replace(/\ufffd$/, ""));
 
 async function* recoded(source: Bytes, encoding: Encoding): AsyncGenerator<Uint8Array> {
   let left: Uint8Array = new Uint8Array();

@@ -7,7 +7,7 @@ import { csvRows } from "@/adapters/files/csv/csv_rows.ts";
 import { badBytes, type Encoding, encodingText, utf8Of } from "./encoding.ts";
 import { dumpLines, jsonLines, jsonValues } from "@/adapters/files/json/json_rows.ts";
 import { isMarc21, marc21Rows } from "@/adapters/files/marc/marc21.ts";
-import { refuseKnown, refuseText } from "./no_rows.ts";
+import { refuseKnown, refuseSigns, refuseText } from "./no_rows.ts";
 import { marcXmlRows } from "@/adapters/files/marc/marc_xml.ts";
 
 /** How a file is to be read where it does not say so itself. `map`: columns that the user named. */
@@ -49,6 +49,7 @@ export async function openRows(source: Bytes, options: RowOptions = {}): Promise
   const kind = kindOf(start, options.name ?? "");
   const format = { kind, gzipped, encoding };
   if (kind === "CSV") {
+    refuseSigns(start, options.delimiter);
     const dialect = csvDialect(start, { delimiter: options.delimiter, columns: Object.values(options.map ?? {}) });
     const { delimiter, header, before } = dialect;
     return {

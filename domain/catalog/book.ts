@@ -115,10 +115,11 @@ function tidy(details: BookDetails): BookDetails {
 
 const distinct = (values: string[]): string[] => [...new Set(values.map((value) => value.trim()))];
 
-const idFaults = (id: string): Fault[] =>
-  isId(id) && !PATH.test(id)
-    ? []
-    : [{ path: ["id"], message: "wanted 1 to 64 characters without spaces or / ? # % \\, and not . or .." }];
+/** Whether a text can be the id of a book, and stand in a URL's path. */
+export const isBookId = (text: string): boolean => isId(text) && !PATH.test(text);
+
+const idFaults = (id: string): Fault[] => isBookId(id) ? [] : [{ path: ["id"], message: WANTED_ID }];
+const WANTED_ID = "wanted 1 to 64 characters without spaces or / ? # % \\, and not . or ..";
 
 /** The faults of normalised details. The indexes of list items are those of the details as given (`said`). */
 function detailFaults(tidied: BookDetails, said: BookDetails): Fault[] {

@@ -57,4 +57,4 @@ export const facet = (kind: FacetKind, value: string): Facet => ({
 });
 
 /** The first year of a year's decade: 1965 → 1960. */
-const decadeOf = (year: number): number => Math.floor(year / 10) * 10;
+export const decadeOf = (year: number): number => Math.floor(year / 10) * 10;

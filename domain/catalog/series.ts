@@ -27,7 +27,5 @@ export function bySeriesNumber(a: SeriesPlace, b: SeriesPlace): number {
 const groupOf = (place: SeriesPlace): number =>
   numberOf(place) === Infinity ? 2 : isCollection(place.number ?? "") ? 1 : 0;
 
-const numberOf = ({ number = "" }: SeriesPlace): number => {
-  const value = Number.parseFloat(number);
-  return Number.isNaN(value) ? Infinity : value;
-};
+/** The first number in what is printed: `2.5`, `#3`, `Bd. 4`. */
+const numberOf = ({ number = "" }: SeriesPlace): number => Number(/\d+(?:\.\d+)?/.exec(number)?.[0] ?? Infinity);

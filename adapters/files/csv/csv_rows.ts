@@ -114,10 +114,11 @@ const isRule = (cells: string[]): boolean =>
   cells.every((cell) => /^[\s:+-]*$/.test(cell)) && cells.some((cell) => cell.includes("--"));
 const MIXED = /\r(?!\n|$)/;
 
-/** Files that were put together have their header several times. */
+/** Files that were put together have their header several times, also in other case. */
 const isHeader = (cells: string[], header: string[]): boolean =>
-  cells[0]?.trim() === header[0] && cells.length === header.length && header.length > 1 &&
-  cells.every((cell, at) => cell.trim() === header[at]);
+  cells.length === header.length && header.length > 1 &&
+  cells.every((cell, at) => cell.length < MOST_NAME && cell.trim().toLowerCase() === header[at]!.toLowerCase());
+const MOST_NAME = 200;
 
 /** Whether a block is the beginning of one very long line, of which `fresh` is the last part. Nothing can be said of it yet. */
 function isOneLine(block: Uint8Array, fresh: Uint8Array): boolean {

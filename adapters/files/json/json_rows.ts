@@ -78,11 +78,22 @@ function rowOf(placed: PlacedText, books: JsonBooks): ImportRow {
     return { fault: "is not a JSON object", line: text, lineNumber };
   }
   const columns = value as Record<string, unknown>;
+  if (isColumnar(columns)) {
+    return { fault: "holds a list for each column: wanted an object for each book", line: text, lineNumber };
+  }
   const wrapped = columns.import_line;
   if (typeof wrapped !== "string") return { columns: books.whole(columns), line: text, lineNumber };
   return wrapped.startsWith("/type/")
     ? dumpRow(wrapped, lineNumber, books)
     : rowOf({ ...placed, text: wrapped, column: 1 }, books);
+}
+
+/** A table by its columns, as data frames are written: lists of one length, or objects with the numbers of the rows. */
+function isColumnar(columns: Record<string, unknown>): boolean {
+  const keysOf = (value: unknown) => typeof value === "object" && value !== null ? Object.keys(value).join() : "";
+  const [first, ...others] = Object.values(columns);
+  const keys = keysOf(first);
+  return /^0,1\b/.test(keys) && others.length > 0 && others.every((value) => keysOf(value) === keys);
 }
 
 /** What is wrong with a text that is no JSON, and where. Its line is said where it is not the row's own. */

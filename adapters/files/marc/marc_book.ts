@@ -11,8 +11,10 @@ export function noBook(leader: string, fields: MarcField[]): string | undefined 
   if (leader[6] === "z") return "is an authority record, not a book";
   if (/[uvxy]/.test(leader[6] ?? "")) return "is a holdings record, not a book";
   const has = (tag: string) => fields.some((field) => field.tag === tag);
-  if (has("200") && !has("245")) return "is in UNIMARC, which is not read: export it as MARC 21";
-  return undefined;
+  if (has("245")) return undefined;
+  if (has("200")) return "is in UNIMARC, which is not read: export it as MARC 21";
+  const tags = [...new Set(fields.map(({ tag }) => tag))].slice(0, 10).join(", ");
+  return `has no title: wanted field 245, found ${tags === "" ? "no fields of MARC 21" : tags}`;
 }
 
 /** What relator terms and codes say of a person who is no author. */
@@ -27,7 +29,7 @@ const ROLES: Record<string, string> = {
 
 /**
  * A MARC 21 bibliographic record as columns of an import, without the punctuation that cataloguing rules put at the end of subfields.
- * Fields in another script (880) are left out, as each repeats another field.
+ * Of the fields in another script (880) the title is read, as the original one. The others repeat names.
  */
 export function marcBook(fields: MarcField[]): Record<string, unknown> {
   const own = ownBook(fields);
@@ -44,14 +46,15 @@ export function marcBook(fields: MarcField[]): Record<string, unknown> {
     id: control("001"),
     title: [sub(title, "a"), number].filter((part) => part !== "").join(". "),
     subtitle: sub(title, "b"),
-    original_title: sub(first("240"), "a") || sub(first("130"), "a"),
+    original_title: sub(first("240"), "a") || sub(first("130"), "a") ||
+      sub(all("880").find((field) => sub(field, "6").startsWith("245")), "a"),
     authors: people.filter(isAuthor).map(nameOf),
     contributors: people.filter((field) => !isAuthor(field)).map((field) => ({
       name: nameOf(field),
       role: roleOf(field),
     })),
     year: yearOf(control("008"), [...all("264"), ...all("260")]),
-    language: languageOf(control("008")) || sub(first("041"), "a"),
+    language: languageOf(control("008")) || sub(first("041"), "a").replace(RUN_OF_CODES, "$1"),
     isbn13: all("020").map((field) => sub(field, "a")).filter((isbn) => isbn !== ""),
     series: sub(series[0], "a") || sub(series[0], "t"),
     series_number: sub(series[0], "v"),
@@ -87,6 +90,9 @@ const headingOf = (field: MarcField): string =>
     ...field.subfields.filter(({ code }) => "xyzv".includes(code)).map(({ value }) => withoutIsbd(value.trim())),
   ]
     .join(" -- ");
+
+/** Old records write several codes of languages as one. */
+const RUN_OF_CODES = /^([a-z]{3})(?:[a-z]{3})+$/;
 
 const languageOf = (fixed: string): string =>
   /^[a-z]{3}$/.exec(fixed.slice(35, 38))?.[0]?.replace(/^(und|mul|zxx|xxx)$/, "") ?? "";

@@ -18,10 +18,24 @@ export const isFault = ({ code = "" }: { code?: string }): boolean =>
 export function answerClientError(error: { code?: string }, socket: Duplex, isAnswering: boolean): void {
   if (!socket.writable || isAnswering) return void socket.destroy();
   leaveParser(socket);
+  const status = STATUS[error.code ?? ""];
+  const body = status === undefined ? UNREADABLE : "";
+  const type = body === "" ? "" : "Content-Type: application/problem+json\r\n";
   socket.end(
-    `HTTP/1.1 ${STATUS[error.code ?? ""] ?? "400 Bad Request"}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    `HTTP/1.1 ${
+      status ?? "400 Bad Request"
+    }\r\nConnection: close\r\n${type}Content-Length: ${body.length}\r\n\r\n${body}`,
   );
 }
+
+/** The parser does not say what it found. Clients such as curl send the signs of an address as they are typed. */
+const UNREADABLE = JSON.stringify({
+  type: "/problems/malformed-request",
+  title: "Malformed request",
+  status: 400,
+  detail:
+    "the request cannot be read: wanted HTTP/1.1, and in its address percent-encoding for spaces and signs beyond ASCII (%C3%BC)",
+});
 
 /**
  * Detaches the socket from its parser, drops further input, and closes it once the client has closed it. Otherwise Node reuses the

@@ -62,7 +62,9 @@ export async function importBooks(
     // Refused rows are reported before the caller closes its files.
     await packets.settle();
   }
-  if (seen.size === 0) [report.suggestion, report.columns] = [suggestMap(sample), columnsOf(sample)];
+  if (seen.size === 0) {
+    [report.suggestion, report.columns] = [suggestMap(sample, options.map?.title !== undefined), columnsOf(sample)];
+  }
   if (seen.size > 0 && isReplaced(options, report)) {
     await removeOthers(deps, (id) => seen.has(id) || refused.has(id), options, report);
   }

@@ -96,6 +96,7 @@ async function main(file: string, options: Options): Promise<void> {
 }
 
 function sizeOf(file: string): number {
+  if (file === "" || file === "-") throw new StartFault("wanted the name of a file: what is piped in is not read");
   try {
     const found = statSync(file);
     if (found.isDirectory()) throw new Error("it is a folder");

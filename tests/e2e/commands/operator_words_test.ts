@@ -18,6 +18,13 @@ const FAULTS: [of: string, args: string[], env: Record<string, string>, says: Re
     {},
     /: wanted --replace with --yes, found --yes alone$/,
   ],
+  ["what is piped in", ["import", "-"], {}, /: wanted the name of a file: what is piped in is not read$/],
+  [
+    "an empty separator",
+    ["import", import.meta.filename!, "--separator", ""],
+    {},
+    /: --separator: wanted a value, found none$/,
+  ],
   [
     "a misspelled option of a sub-command",
     ["tune", "trend", "--minuts", "3"],

@@ -84,6 +84,18 @@ describe("the HTTP server", () => {
     expect(running.lines).toEqual(["stream-cancelled", "stream-cancelled"]);
   });
 
+  it("says what it wanted where an address has signs as they are typed", async () => {
+    running = await servers.serve();
+    const raw = await servers.open();
+    await raw.send(head("GET /v1/books?q=Müller"));
+    const answer = await raw.ended();
+    expect([statusOf(answer), JSON.parse(answer.split("\r\n\r\n")[1]!).detail]).toEqual([
+      400,
+      expect.stringContaining("percent-encoding"),
+    ]);
+    expect(Number(/Content-Length: (\d+)/.exec(answer)?.[1])).toBe(answer.split("\r\n\r\n")[1]!.length);
+  });
+
   it("answers rubbish with 400, a head that is too long with 431, and logs neither", async () => {
     running = await servers.serve();
     for (

@@ -58,7 +58,7 @@ describe("refused MARC records", () => {
     it(`of MARCXML ${prefix === "" ? "without" : "with"} a prefix are kept with their reasons`, async () => {
       const one = marcXml([["001", "1"], ["245", "10|aOne"]], prefix);
       const two = marcXml([["001", "2"], ["245", "10|bTwo & <more> Ünits"], ["700", "1 |aA, B|4aut"]], prefix);
-      const odd = two.replace(">2<", ">2/x<").replace('code="b"', 'code="a"');
+      const odd = two.replace(">2<", ">\u202e2<").replace('code="b"', 'code="a"');
       const root = prefix === "" ? "collection" : "marc:collection";
       const xml = `<?xml version="1.0"?>\n<${root} xmlns:marc="x">${one}<!-- ä -->${two}\n${odd}</${root}>`;
       const first = await imported(`${prefix.length}.xml`, xml);

@@ -23,7 +23,7 @@ describe("a title in two series", () => {
     );
     expect(books.map(({ title, series, series_number }) => [title, series, series_number])).toEqual([
       ["Fern", "Moor", "1"],
-      ["Ivy", "Moor, book 2", "2"],
+      ["Ivy", "Moor", "2"],
       ["Yew (Moor, #3)", "Hill", undefined],
     ]);
   });

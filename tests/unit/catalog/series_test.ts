@@ -25,7 +25,9 @@ describe("seriesOf()", () => {
     expect(places.sort(bySeriesNumber).map(({ number }) => number)).toEqual(["1.5", "2", "10", undefined]);
   });
 
-  it("puts collections behind the single books", () => {
+  it("reads numbers as they are printed, and puts collections behind the single books", () => {
+    const printed = ["Vol. 10", "#2", "Bd. 3", "2.5", "Band"].map((number) => ({ name: "A", number }));
+    expect(printed.sort(bySeriesNumber).map(({ number }) => number)).toEqual(["#2", "2.5", "Bd. 3", "Vol. 10", "Band"]);
     const numbers = ["1-4 + 3.5", "none", "2", "1–2", "1", "3, 4", "10"];
     const places = numbers.map((number) => ({ name: "A", number }));
     const sorted = places.sort(bySeriesNumber).map(({ number }) => number);

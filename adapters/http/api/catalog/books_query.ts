@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { characters } from "@/application/shared/validation/characters.ts";
-import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
+import { decadeOf, type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
+import { languageOf } from "@/application/catalog/importing/values/cell_values.ts";
 import { workFacet } from "@/application/catalog/books/editions.ts";
 import { findBooks, orderOf } from "@/application/catalog/search/listing/find_books.ts";
 import { bookData } from "@/application/catalog/messages.ts";
@@ -95,9 +96,13 @@ export async function findPage(
   return { ...found, next: found.next === undefined ? null : toCursor(queryId, found.next) };
 }
 
+/** A language by its code; one that is no code may be a name: `English`. */
+const codeOf = (language: string): string =>
+  /^[a-z]{2,3}(?:-.*)?$/i.test(language) ? language : languageOf(language) ?? language;
+
 const facetsOf = ({ author, subject, language, decade }: BooksQuery): Facet[] => [
   ...(author === undefined ? [] : [facet("author", author)]),
   ...(subject === undefined ? [] : [facet("subject", subject)]),
-  ...(language === undefined ? [] : [facet("language", language)]),
-  ...(decade === undefined ? [] : [facet("decade", String(Number(decade)))]),
+  ...(language === undefined ? [] : [facet("language", codeOf(language))]),
+  ...(decade === undefined ? [] : [facet("decade", String(decadeOf(Number(decade))))]),
 ];

@@ -47,6 +47,8 @@ const ENGLISH: Record<Field, string[]> = {
     "authorname",
     "authornames",
     "authorlf",
+    "authordetails",
+    "authortext",
   ],
   contributors: ["contributors", "additionalauthors", "secondaryauthor", "secondaryauthors", "otherauthors"],
   contributor_roles: ["secondaryauthorroles", "contributorroles"],
@@ -76,42 +78,75 @@ const ENGLISH: Record<Field, string[]> = {
     "date",
   ],
   language: ["language", "languages", "languagecode", "lang", "language1", "originallanguage"],
-  isbn13: ["isbn13", "isbn", "isbns", "isbnuid", "isbn10", "ean", "isbnean", "identifiers", "industryidentifiers"],
-  subjects: ["subjects", "subject", "genres", "genre", "categories", "topics", "tags", "dewywording", "deweywording"],
-  description: ["description", "comments", "summary", "abstract", "blurb"],
+  isbn13: [
+    "isbn13",
+    "isbn",
+    "isbns",
+    "isbnuid",
+    "isbn10",
+    "ean",
+    "isbnean",
+    "eanisbn13",
+    "upcisbn10",
+    "identifiers",
+    "industryidentifiers",
+  ],
+  subjects: [
+    "subjects",
+    "subject",
+    "genres",
+    "genre",
+    "categories",
+    "topics",
+    "tags",
+    "manualtags",
+    "dewywording",
+    "deweywording",
+  ],
+  description: ["description", "comments", "summary", "abstract", "abstractnote", "blurb"],
   popularity: ["popularity", "ratingscount", "numberofratings", "editioncount"],
 };
 
 /** The same in German, French, Spanish, Portuguese, Italian, Dutch and the Nordic languages, after the names above. */
 const OTHER_LANGUAGES: Partial<Record<Field, string>> = {
-  title: "titre título titulo titolo tittel",
-  subtitle: "untertitel soustitre subtítulo subtitulo sottotitolo ondertitel undertitel undertittel",
+  title: "haupttitel titre título titolo tittel",
+  subtitle: "untertitel soustitre subtítulo sottotitolo ondertitel undertitel undertittel",
   original_title: "originaltitel titreoriginal títulooriginal titolooriginale oorspronkelijketitel originaltittel",
-  series: "reihe serie série reeks",
-  authors: "verfasser autor autoren autore autori autores auteur auteurs författare forfatter",
+  series: "reihe serie reeks collana colección coleção",
+  series_number: "band bandnummer bandangabe tome tomo deel",
+  authors:
+    "verfasser verfasserin autor autorin autoren autore autori autores auteur auteurs schrijver författare forfatter",
   translators: "übersetzer traducteur traductor tradutor traduttore vertaler översättare",
   editors: "herausgeber",
-  illustrators: "illustrateur ilustrador illustratore illustratör illustratør",
+  illustrators: "illustrateur ilustrador illustratore illustratør",
   year:
-    "jahr erscheinungsjahr année annee año ano anno annodipubblicazione jaar år utgivningsår udgivelsesår utgivelsesår",
-  language: "sprache langue idioma língua lingua taal språk sprog",
-  subjects: "schlagwörter schlagworte sujets materias assuntos soggetti trefwoorden ämnesord emneord",
+    "jahr erscheinungsjahr année annéedepublication annéedeparution datedepublication datedeparution añodepublicación " +
+    "fechadepublicación ano anodepublicação anno annodipubblicazione datadipubblicazione jaar jaarvanuitgave " +
+    "verschijningsjaar år utgivningsår udgivelsesår utgivelsesår",
+  language: "sprache langue idioma lingua taal språk sprog",
+  subjects:
+    "schlagwörter schlagworte sujets motsclés materia materias palabrasclave assuntos palavraschave soggetto soggetti " +
+    "trefwoorden onderwerp onderwerpen ämnesord emneord",
   description:
-    "beschreibung résumé resumen descripción descripcion resumo descrição descrizione beschrijving beskrivning beskrivelse",
+    "beschreibung inhaltsangabe résumé resumen sinopsis descripción resumo descrição descrizione beschrijving " +
+    "omschrijving samenvatting beskrivning beskrivelse",
 };
 
 /** Fields whose columns are read together, not one instead of the other. */
 export const FIELDS = Object.keys(ENGLISH) as Field[];
 
+/** A column's name as it is compared: without case, accents, spaces, `_`, `-` and brackets. */
+export function columnKey(name: string): string {
+  // Accents are signs of their own in this form, and go with all that is no letter or digit.
+  const whole = name.normalize("NFKD").toLowerCase();
+  const key = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, "");
+  return key(whole.replace(/\([^()]*\)/g, "")) || key(whole);
+}
+
 /** Columns that hold a field, in order of preference, in the form of `columnKey`. */
 export const COLUMNS = Object.fromEntries(
-  FIELDS.map((field) => [field, [...ENGLISH[field], ...(OTHER_LANGUAGES[field]?.split(" ") ?? [])]]),
+  FIELDS.map((field) => [field, [...ENGLISH[field], ...(OTHER_LANGUAGES[field]?.split(" ") ?? [])].map(columnKey)]),
 ) as Record<Field, string[]>;
-
-/** A column's name as it is compared: without case, accents of spelling, spaces, `_`, `-` and brackets. */
-export const columnKey = (name: string): string =>
-  name.normalize("NFKC").toLowerCase().replace(/\([^()]*\)/g, "").replace(/[^\p{L}\p{N}]/gu, "") ||
-  name.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 const KNOWN = new Set(Object.values(COLUMNS).flat());
 

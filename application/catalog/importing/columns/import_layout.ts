@@ -1,10 +1,16 @@
+import { isBookId } from "@/domain/catalog/book.ts";
 import { normalForm } from "@/domain/text.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import { lineOf, textsOf } from "@/application/catalog/importing/values/cells.ts";
 import { columnKey, COLUMNS, type Field, type FieldMap, FIELDS } from "./column_names.ts";
 import { isIsbd, withoutIsbd } from "@/application/catalog/importing/values/isbd.ts";
 import type { ImportRow } from "./import_source.ts";
-import { nameLines, type NameStyle, nameStyle } from "@/application/catalog/importing/values/person_names.ts";
+import {
+  nameLines,
+  type NameStyle,
+  nameStyle,
+  withoutRuns,
+} from "@/application/catalog/importing/values/person_names.ts";
 
 /** How the rows of a file are read, by what the user says of it. `separator`: between the names and subjects in a cell. */
 export type LayoutOptions = {
@@ -40,6 +46,9 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
     byIsbn: id === "isbn",
     /** Whether ids are made from the content, as the file has none. */
     made,
+    hasAuthors: isFilled("authors"),
+    /** Whether series may have their numbers behind their names: in a table that has no column for them. */
+    splitsSeries: sample.every((row) => !("columns" in row) || isTable(row, fieldKeys.get("series_number")!)),
     /** Names of columns that no field is read from. */
     unused,
     /** A part of a title without the marks that a library's rules put behind it. */
@@ -72,14 +81,16 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
       }
       const text = (cells.get("id") ?? []).flatMap(({ value }) => textsOf(value)).map(lineOf).find((one) => one !== "");
       // Keys and addresses: the last part names the book among its like.
-      return text !== undefined && /^(\/|https?:\/\/)/.test(text)
+      const given = text !== undefined && /^(\/|https?:\/\/)/.test(text)
         ? text.split("/").findLast((part) => part !== "")
         : text;
+      // A control character is damage, which is refused.
+      return given === undefined || isBookId(given) || /\p{C}/u.test(given) ? given : ids.of("book", given);
     },
   };
 }
 
-/** What databases, programs and Python write where there is nothing. A title may be such a word. */
+/** What databases, programs, spreadsheets and Python write where there is nothing. A title may be such a word. */
 const NOTHING = new Set<unknown>([
   "NULL",
   "null",
@@ -91,6 +102,7 @@ const NOTHING = new Set<unknown>([
   "n/a",
   "<NA>",
   "[]",
+  ...["#N/A", "#REF!", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#DIV/0!"],
 ]);
 
 /** The fields that are read from each column. A row has few of the columns that are known. */
@@ -109,7 +121,10 @@ function insertInOrder(found: Sourced[], added: Sourced, keys: string[]): void {
 
 type ByKey = (columns: Record<string, unknown>) => Map<string, unknown>;
 
-/** Values by the keys of their columns; columns of one key are a list. Remembers the columns that are not read. */
+/**
+ * Values by the keys of their columns; columns of one key are a list, but one whose name goes on in brackets (`Author (Last, First)`)
+ * only tells another form. Remembers the columns that are not read.
+ */
 function createKeys(readKeys: Set<string>): { byKey: ByKey; unused: Set<string> } {
   const unused = new Set<string>();
   const keyOf = remembered((name) => {
@@ -121,11 +136,19 @@ function createKeys(readKeys: Set<string>): { byKey: ByKey; unused: Set<string> 
     unused,
     byKey(columns) {
       const found = new Map<string, unknown>();
+      const bracketed = new Map<string, string>();
       for (const name of Object.keys(columns)) {
         const [key, value] = [keyOf(name), columns[name]];
         if (value === undefined || value === null || value === "") continue;
-        const had = found.get(key);
-        found.set(key, had === undefined ? value : [had, value].flat());
+        const [had, other] = [found.get(key), bracketed.get(key)];
+        const isOther = name.endsWith(")") && name.includes("(");
+        if (had === undefined || (isOther === (other !== undefined))) {
+          found.set(key, had === undefined ? value : [had, value].flat());
+          if (isOther) bracketed.set(key, name);
+        } else {
+          unused.add(isOther ? name : other!);
+          if (!isOther) found.set(key, value);
+        }
       }
       return found;
     },
@@ -141,7 +164,7 @@ function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
     for (const [key, value] of byKey(row.columns)) {
       if (!readKeys.has(key)) continue;
       const cells = samples.get(key) ?? samples.set(key, []).get(key)!;
-      if (typeof value === "string") cells.push(...nameLines(value).map(lineOf));
+      if (typeof value === "string") cells.push(...nameLines(value).map(lineOf).map(withoutRuns));
       else if (row.repeats === true) {
         joined.add(key);
         cells.push(...textsOf(value));
@@ -150,6 +173,12 @@ function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
   }
   return { samples, joined };
 }
+
+/** Whether a row is one of texts, without some columns. JSON, as an export has it, tells a number apart from a name. */
+const isTable = ({ columns, repeats }: Extract<ImportRow, { columns: unknown }>, keys: string[]): boolean =>
+  Object.entries(columns).every(([name, value]) =>
+    (typeof value === "string" || repeats === true) && !keys.includes(columnKey(name))
+  );
 
 /** A function of a text that computes each value once. */
 function remembered<Value>(compute: (key: string) => Value): (key: string) => Value {

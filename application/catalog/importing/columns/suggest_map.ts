@@ -4,7 +4,7 @@ import type { ImportRow } from "./import_source.ts";
 const TITLE_LIKE = /tit[eolru]|name|book|buch|livre|libro|bok|книг|назв|書|书|題/iu;
 
 /** A map from the field that every book needs to the column that looks most like it: by its name, or by texts that differ. */
-export function suggestMap(sample: ImportRow[]): string | undefined {
+export function suggestMap(sample: ImportRow[], isMapped = false): string | undefined {
   const values = new Map<string, string[]>();
   for (const row of sample) {
     if (!("columns" in row)) continue;
@@ -15,7 +15,7 @@ export function suggestMap(sample: ImportRow[]): string | undefined {
   }
   let best: { name: string; score: number } | undefined;
   for (const [name, texts] of values) {
-    if (isKnownColumn(name) && columnKey(name) !== "title") continue;
+    if (isKnownColumn(name) && (!isMapped || columnKey(name) !== "title")) continue;
     const worded = texts.filter((text) => /\p{L}{2}/u.test(text) && text.length <= 300).length / texts.length;
     const distinct = new Set(texts).size / texts.length;
     const score = worded * distinct + (TITLE_LIKE.test(name) ? 1 : 0) +

@@ -40,6 +40,12 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
 
   const named = titleOf(cells, layout, warn);
   if (named === undefined) return { ok: false, reason: "no title", id: givenId(cells, layout) };
+  if (cells.size === 1 && layout.hasAuthors && TOTAL.test(named.title)) {
+    return {
+      ok: false,
+      reason: `is a line of totals: found ${JSON.stringify(named.title)} and nothing else of a book`,
+    };
+  }
   const year = first(
     cells.get("year"),
     (text, key) => (key.includes("date") ? yearOfDate : yearOf)(text),
@@ -51,6 +57,8 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
   const isbn13 = first(cells.get("isbn13"), isbnIn, "isbn13", warn);
   const id = layout.idOf(cells, { title: named.title, authors: authors.authors, year, isbn13 });
   if (id === undefined) return { ok: false, reason: layout.byIsbn ? "no ISBN, which is the id" : "no id" };
+  const said = layout.made || layout.byIsbn ? "" : lineIn(cells, "id") ?? "";
+  if (said !== "" && !said.includes(id)) warn("id", said, `${NO_ID}, so that it is the book ${id}`);
   const description = textOf(cells, "description");
   const details: BookDetails = {
     ...named,
@@ -69,6 +77,11 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
   if (broken.length > 0) return { ok: false, reason: faultText(broken), id };
   return { ok: true, id, details: usable, warnings: [...warnings, ...left.map((fault) => faultText([fault]))] };
 }
+
+const NO_ID = "is no id of 1 to 64 characters without spaces or / ? # % \\";
+
+/** What stands at the end of a list as its sum: `Total`, `Total: 312`, `Summe 3 Bücher`. */
+const TOTAL = /^(?:(?:grand |sub)?total|totals|summe|gesamt|totale|totaal)\s*:?(?:\s*\d.{0,30})?$/i;
 
 /** The id of a row without a title; undefined where it would be made from what the row says. */
 function givenId(cells: Cells, layout: Layout): string | undefined {
@@ -144,11 +157,12 @@ function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
   if (text === undefined || text === "") return undefined;
   const whole = layout.tidied(cut(text, MOST_TITLE_CHARACTERS));
   const found = withoutSeries(whole);
-  const told = lineIn(cells, "series");
+  const column = seriesIn(lineIn(cells, "series"), layout);
+  const told = column?.name;
   // A series in brackets that is not the one of its own column stays in the title.
   const bracketed = told === undefined || isSame(told, found.series) ? found : { title: whole };
   const series = told || bracketed.series;
-  const number = lineIn(cells, "series_number")?.replace(/\.0+$/, "") ||
+  const number = lineIn(cells, "series_number")?.replace(/\.0+$/, "") || column?.number ||
     (isSame(series, bracketed.series) ? bracketed.number : undefined);
   const original = lineIn(cells, "original_title");
   const shortened = (field: keyof Named, found: string | undefined) =>
@@ -167,11 +181,22 @@ function titleOf(cells: Cells, layout: Layout, warn: Warn): Named | undefined {
   };
 }
 
+/** The series of a column. Where no column has numbers, one behind the name is the book's: `Moor, #4`, `Moor ; Bd. 3`, `Moor (5)`. */
+function seriesIn(
+  text: string | undefined,
+  { splitsSeries }: Layout,
+): { name: string; number?: string } | undefined {
+  if (text === undefined) return undefined;
+  const [, name, number] = !splitsSeries || text.length > BOOK_LIMITS.series ? [] : NUMBER_BEHIND.exec(text) ?? [];
+  return name === undefined || number === undefined ? { name: text } : { name, number };
+}
+const NUMBER_BEHIND =
+  /^\(?(.*?[^\s,;(])\s*(?:\((?=[^()]*\)$)|[,;]\s*|(?=#|\b(?:book|vol|band|bd)\b))(?:#|(?:book|bk|volume|vol|no|nr|band|bd|tome|t|deel)\b\.?)?\s*(\d{1,4}(?:\.\d)?(?:-\d{1,4})?)\)?$/i;
+
 /** Whether two series are one: a column may have the number too (`Moor, book 1`). */
 const isSame = (column = "", bracketed = ""): boolean =>
   column !== "" && column.length <= BOOK_LIMITS.series &&
-  [column, column.replace(NUMBER_BEHIND, "")].map(normalForm).includes(normalForm(bracketed));
-const NUMBER_BEHIND = /[\s,(#]+(?:book|vol\.?|volume|no\.?)?\s*#?\d[\d.]{0,9}\)?$/i;
+  [column, NUMBER_BEHIND.exec(column)?.[1] ?? ""].map(normalForm).includes(normalForm(bracketed));
 
 /** A text that is too long is cut at a word, with a warning. */
 function cutLong(field: keyof typeof BOOK_LIMITS, text: string, warn: Warn): string {
@@ -187,9 +212,7 @@ function listOf(cells: Cells, layout: Layout, warn: Warn): string[] {
     const texts = typeof value === "string"
       ? listIn(value) ?? lineOf(value).split(layout.subjectSeparatorOf(key))
       : manyOf(value, key, layout);
-    const items = texts.map(lineOf).map((text) => text.replace(/(?<!\s)\s*\(#\d+\)$/, "").trim()).filter((text) =>
-      text !== ""
-    );
+    const items = texts.map(lineOf).map((text) => text.replace(/\(#\d+\)$/, "").trim()).filter((text) => text !== "");
     return items.length === 0 ? [] : [[...new Set(items)]];
   });
   return few("subjects", found ?? [], warn);

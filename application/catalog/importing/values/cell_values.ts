@@ -14,7 +14,7 @@ export function yearOf(text: string): number | undefined {
     /^([-−]?\d{1,4})(?:[.,]0+)?$/.exec(text.trim())?.[1]?.replace("−", "-") ??
     /^(\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.exec(text.trim())?.[1];
   const before = BEFORE_CHRIST.exec(text.trim())?.[1];
-  const year = Number(before === undefined ? plain ?? IN_TEXT.exec(text)?.[1] : `-${before}`);
+  const year = Number(before === undefined ? plain ?? IN_TEXT.exec(text)?.[1] ?? romanYear(text) : `-${before}`);
   // Year 0 stands for unknown in many files; Calibre writes the year 101 for it.
   return Number.isInteger(year) && year !== 0 && !/^0101-01-01/.test(text.trim()) ? year : undefined;
 }
@@ -22,6 +22,21 @@ export function yearOf(text: string): number | undefined {
 /** Four digits that are no part of a number; a day and a month may stand before them (`12.05.1999`). */
 const IN_TEXT = /(?:(?<![\d.,])|(?<=(?<![\d.,])\d{1,2}\.\s?\d{1,2}\.\s?))(\d{4})(?!\d)/;
 const BEFORE_CHRIST = /^(?:c|ca)?\.?\s*(\d{1,4})\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.)$/i;
+
+/** `MCMXCIX`, as title pages have it. The pattern holds no value below 1000, so that no word is taken for one. */
+const ROMAN = /^[[(\s]*(M{1,2})(C[MD]|D?C{0,3})(X[CL]|L?X{0,3})(I[XV]|V?I{0,3})[\])\s.]*$/;
+const ROMAN_DIGITS = [
+  ["M", "MM"],
+  ["C", "CC", "CCC", "CD", "D", "DC", "DCC", "DCCC", "CM"],
+  ["X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC"],
+  ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"],
+];
+function romanYear(text: string): number | undefined {
+  const found = ROMAN.exec(text);
+  if (found === null) return undefined;
+  const digits = ROMAN_DIGITS.map((values, place) => values.indexOf(found[place + 1]!) + 1);
+  return Number(digits.join(""));
+}
 
 /** The first day of the year 2064. */
 const SERIAL_END = 59_901;
@@ -56,8 +71,8 @@ export function languageOf(text: string): string | null | undefined {
     "-",
   );
   if (NONE.test(found)) return null;
-  if (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/.test(found)) {
-    const [language, ...rest] = found.split("-") as [string, ...string[]];
+  if (/^[a-z]{2,3}\.?$|^[a-z]{2,3}(-[a-z0-9]{2,8})+$/.test(found)) {
+    const [language, ...rest] = found.replace(".", "").split("-") as [string, ...string[]];
     return [LANGUAGE[language] ?? canonical(language), ...rest].join("-");
   }
   return languageNames().get(found);
@@ -79,48 +94,19 @@ const NAMERS = ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb"].map(
 /** Languages by their names in themselves and in those that columns are known in. */
 function languageNames(): Map<string, string> {
   if (names.size > 0) return names;
-  for (
-    const code of [
-      ...new Set([
-        ...Object.values(LANGUAGE),
-        "nb",
-        "nn",
-        "uk",
-        "bg",
-        "hr",
-        "sr",
-        "sl",
-        "sk",
-        "et",
-        "lv",
-        "lt",
-        "is",
-        "ga",
-        "cy",
-        "eu",
-        "gl",
-        "th",
-        "bn",
-        "ta",
-        "ur",
-        "yi",
-        "la",
-        "af",
-        "sq",
-        "hy",
-        "ka",
-        "mk",
-      ]),
-    ]
-  ) {
-    for (const namer of NAMERS) {
+  const english = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+  const pairs = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+  // What catalogues write most comes first, as some languages have two codes.
+  for (const code of [...Object.values(LANGUAGE), ...pairs.filter((pair) => english.of(pair) !== undefined)]) {
+    const own = new Intl.DisplayNames(code, { type: "language" });
+    for (const namer of [...NAMERS, own]) {
       const name = (namer.of(code) ?? code).toLowerCase();
-      if (!names.has(name)) names.set(name, code);
+      if (!names.has(name)) names.set(name, canonical(code));
     }
-    names.set((new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code).toLowerCase(), code);
   }
   return names;
 }
+const LETTERS = Array.from("abcdefghijklmnopqrstuvwxyz");
 
 /** The first valid ISBN in a text. Lost leading zeros are restored; `9.78043902348e+12` of a spreadsheet is not valid. */
 export function isbnIn(text: string): string | undefined {

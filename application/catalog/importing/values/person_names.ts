@@ -14,12 +14,18 @@ const MOST_CHARACTERS = 2 * BOOK_LIMITS.authors * BOOK_LIMITS.author;
 
 const STRONG = /\s*[;|]\s*/;
 const AMPERSAND = /\s+&\s+/;
-const SUFFIX = /^(jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$/i;
+/** Stands between names only, whatever else separates those of a column. */
+const SLASH = /\s+[/+]\s+/;
+const AND = /\s+(?:and|und|et|y|e|&|\+|\/)\s+/;
+/** `et al.` and the like behind names, which is nobody's. */
+const OTHERS = /[\s,;]*(?<!\S)[([]?(?:et\.? al\b|u\. ?a\.|(?:and others|et autres|y otros)$)\.?[)\]]?$/i;
+const MOST_OTHERS = 40;
+/** `-`, `?`, `--` stand for nobody. */
+const NOBODY = /^[^\p{L}\p{N}]{1,3}$/u;
+const SUFFIX = /^(jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|dr|prof)\.?$/i;
 /** Years of life and what stands before them: `1812-1870`, `1950-`, `b. 1950`, `active 1600`. */
 const LIFE =
   /(?:,\s*|\s*\()(?:b\.|d\.|ca\.?|fl\.|active|born|died)?\s*\d{3,4}\??\s*(?:[-–]\s*(?:ca\.?\s*)?(?:\d{3,4}\??)?)?\)?[,.]?\s*$/i;
-/** The full form of initials in a heading: `Tolkien, J. R. R. (John Ronald Reuel)`. */
-const FULL_FORM = /(?<=,.*)\s*\([^()]*\)\s*$/;
 const INITIALS = /^(?:\p{Lu}\.?[\s-]?){1,4}$/u;
 
 const words = (name: string): number => name.trim().split(/\s+/).length;
@@ -46,15 +52,20 @@ export function nameStyle(cells: string[], key: string): NameStyle {
 
 function isInverted(cells: string[], separator: RegExp): boolean {
   let [given, own] = [0, 0];
-  for (const cell of cells.flatMap((text) => text.split(separator))) {
-    const [, ...tails] = withoutLife(roleBehind(cell).name).replace(FULL_FORM, "").split(",").map((part) => part.trim())
+  for (const cell of cells.flatMap((text) => text.split(separator)).flatMap((text) => text.split(AND))) {
+    const [head = "", ...tails] = withoutFullForm(withoutLife(roleBehind(cell).name)).split(",").map((part) =>
+      part.trim()
+    )
       .filter((part) => part !== "" && !SUFFIX.test(part));
     if (tails.length === 0) continue;
-    if (tails.length === 1 && isGiven(tails[0]!)) given++;
+    if (tails.length === 1 && (isGiven(tails[0]!) || words(head) === 1)) given++;
     else own++;
   }
   return given > own;
 }
+
+/** Goodreads has several blanks within names. Long runs would take quadratic time. */
+export const withoutRuns = (text: string): string => text.replace(/\s{2,}/g, " ");
 
 /** The lines of a cell that may have a name each: two words or more. Any other cell is one. The end of a very long one is left out. */
 export function nameLines(found: string): string[] {
@@ -74,34 +85,51 @@ export function personsOf(value: unknown, style: NameStyle): Person[] {
   if (listed !== undefined) return authorsOf(listed.map(lineOf));
   const lines = nameLines(value);
   if (lines.length > 1) return lines.flatMap((line) => personsOf(line, style));
-  const text = lineOf(lines[0]!);
-  const parts = style.separator === undefined ? [text] : text.split(style.separator);
-  const joined = parts.reduce<string[]>((all, part) => {
-    const last = all.at(-1);
+  const text = withoutRuns(lineOf(lines[0]!));
+  const parts = (style.separator === undefined ? [text] : text.split(style.separator))
+    .flatMap((part) => part.split(SLASH)).map(withoutOthers);
+  const joined: string[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
     const belongs = last !== undefined &&
       (SUFFIX.test(part) || (INITIALS.test(part) && words(last) === 1) || roleBehind(`${last}, ${part}`).name === last);
-    return belongs ? [...all.slice(0, -1), `${last}, ${part}`] : [...all, part];
-  }, []);
+    if (belongs) joined[joined.length - 1] = `${last}, ${part}`;
+    else joined.push(part);
+  }
   return joined.flatMap(splitByAnd).map(roleBehind).map(({ name, role }) => ({ name: readName(name, style), role }))
-    .filter(({ name }) => name !== "");
+    .filter(({ name }) => name !== "" && !NOBODY.test(name));
 }
+
+/** Only the end is searched, as blanks before it take quadratic time. */
+const withoutOthers = (part: string): string =>
+  part.slice(0, -MOST_OTHERS) + part.slice(-MOST_OTHERS).replace(OTHERS, "");
 
 const authorsOf = (names: string[]): Person[] =>
   names.filter((name) => name !== "").map((name) => ({ name, role: undefined }));
 
 function readName(found: string, { inverted, isbd }: NameStyle): string {
-  // Goodreads has several blanks within names.
-  const name = withoutLife(isbd ? withoutIsbd(found) : found).replace(/\s{2,}/g, " ");
-  if (inverted) return naturalName(name.replace(FULL_FORM, ""));
+  const bare = withoutLife(isbd ? withoutIsbd(found) : found);
+  const name = bare.replace(/^\[([^[\]]+)\]$/, "$1").replace(/^by (?=\p{Lu})/iu, "");
+  if (inverted) return naturalName(withoutFullForm(name));
   return INITIALS.test(name.split(", ")[1] ?? "") ? naturalName(name) : name;
 }
 
-/** "Terry Pratchett and Neil Gaiman" are two, where each has a name of two words. */
+/** "Terry Pratchett and Neil Gaiman" are two, where each has a name of two words, and all are turned round or none is. */
 function splitByAnd(name: string): string[] {
-  const parts = name.split(/\s+(?:and|&)\s+/);
-  return parts.length > 1 && parts.every((part) => words(part) >= 2 && words(part) <= 4 && /^\p{Lu}/u.test(part))
+  const parts = name.split(AND);
+  const turned = parts.filter((part) => part.includes(",")).length;
+  return parts.length > 1 && (turned === 0 || turned === parts.length) &&
+      parts.every((part) => words(part) >= 2 && words(part) <= 4 && /^\p{Lu}/u.test(part))
     ? parts
     : [name];
+}
+
+/** Without the full form of initials in a heading: `Tolkien, J. R. R. (John Ronald Reuel)`. */
+function withoutFullForm(name: string): string {
+  const at = name.endsWith(")") ? name.lastIndexOf("(") : -1;
+  return at > 0 && name.slice(0, at).includes(",") && name.indexOf(")", at) === name.length - 1
+    ? name.slice(0, at).trimEnd()
+    : name;
 }
 
 const withoutLife = (name: string): string => {

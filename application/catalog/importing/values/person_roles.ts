@@ -36,7 +36,7 @@ const SHORT = new Map(Object.entries({
   illus: "illustrator",
 }));
 
-const BEHIND = /(?:\((?:Goodreads )?(\p{L}+)\.?\)|,\s*(\p{L}+))\.?$/u;
+const BEHIND = /(?:[([](?:Goodreads )?(\p{L}+)\.?[)\]]|,\s*(\p{L}+))\.?$/u;
 /** A role and what is around it are shorter. The rest of a long cell is not searched. */
 const MOST_LETTERS = 40;
 
