@@ -4,7 +4,7 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 import { RECOMMENDATION_TABLES as TABLES } from "@/adapters/sql/tables.ts";
 import { interactionOf, knownBookOf, readerSearchOf } from "./rows.ts";
 
-/** What a projection version holds, in pages. */
+/** The rows of a projection version, in pages. */
 export const createRecommendationHistory = (statements: Statements, version: number): RecommendationHistory => ({
   interactions: async (before, after, limit) =>
     (await pageOf(statements, TABLES.interaction, {

@@ -1,14 +1,14 @@
 import type { Statements } from "@/adapters/sql/statements.ts";
 
 /**
- * `known_book.readers` stands in an index, whose entry costs more to move than all else of a list. It is rewritten when it is
- * wrong by more than an eighth: so it is exact below 8.
+ * `known_book.readers` is indexed, and an update of its index entry costs more than the rest of a list. It is only updated when it is
+ * off by more than an eighth, so that it is exact below 8.
  */
 export const READERS_STEP = 8;
 
 type Popular = { book: string; readers: number };
 
-/** Books by the readers of their lists, then by popularity, then by id. */
+/** Books by the exact number of readers in their lists, then by popularity, then by id. */
 export async function readPopular(
   { all, get }: Statements,
   version: number,
@@ -18,7 +18,7 @@ export async function readPopular(
   const order = "ORDER BY book.readers DESC, book.popularity DESC, book.id LIMIT ?";
   const last = await get(`SELECT book.readers ${known} ${order} OFFSET ?`, [version, 1, limit - 1]);
   const bar = Number(last?.readers ?? 0);
-  // A book may be among the best when it is wrong by an eighth one way and the last of them the other way.
+  // A book may belong to the first `limit` when its number is off by an eighth, and the last one's by an eighth the other way.
   const isExact = bar < READERS_STEP - 1;
   const least = isExact ? 0 : Math.floor(bar * (READERS_STEP - 1) / (READERS_STEP + 1));
   const rows = await all(

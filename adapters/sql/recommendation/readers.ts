@@ -7,7 +7,7 @@ import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** What readers did, of one projection version. */
+/** Reads interactions of one projection version. */
 export const createInteractionReader = (statements: Statements, version: number): InteractionReader => ({
   async interactions(readers) {
     const sql = "SELECT reader, book, kind, stars, time FROM interaction WHERE version = ? AND reader IN (?)";
@@ -38,10 +38,10 @@ export const createInteractionReader = (statements: Statements, version: number)
   },
 });
 
-/** What lists are made from, of one projection version. */
+/** Reads books and neighbour lists of one projection version. */
 export const createBookReader = (statements: Statements, version: number): BookReader => ({
   async state() {
-    // Books change with the position that the consumer reads the catalogue's events from, or when a dead letter is replayed.
+    // Books change only with the consumer's position in the catalogue's events, or by a replay of a dead letter.
     const positions = await statements.all(
       "SELECT log_id, `partition`, next FROM consumer_position WHERE consumer = ? AND version = ? AND topic = ?",
       [RECOMMENDATION, version, CATALOG_TOPICS.events],
@@ -56,7 +56,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
   async listsWritten(since, until) {
     const sql = "SELECT books FROM list_change WHERE version = ? AND times > ? AND times <= ?";
     const rows = await statements.all(sql, [version, Number(since), Number(until)]);
-    // Rows of long ago are gone; an engine of an earlier release writes none.
+    // Old rows have been purged; an engine of an earlier release writes none.
     if (rows.length !== Number(until) - Number(since)) return undefined;
     return rows.flatMap((row) => JSON.parse(String(row.books)) as string[]);
   },
@@ -89,7 +89,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
   popular: (limit) => readPopular(statements, version, limit),
 });
 
-/** What the engine has to update, of one projection version. A mark is its number and how often it was set. */
+/** Reads the change marks of one projection version. A mark consists of its number and of how often it was set. */
 export const createChangeMarkReader = ({ all }: Statements, version: number): ChangeMarkReader => ({
   async oldest(limit) {
     const sql = "SELECT kind, id, turn, times FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?";

@@ -44,6 +44,6 @@ export const readerSearchOf = (row: Row): ReaderSearch => ({
   time: Number(row.time),
 });
 
-/** A list's neighbours as they are packed. */
+/** Packs the neighbours of a list into one text. */
 export const packNeighbours = ({ neighbours }: NeighbourList): string =>
   JSON.stringify(neighbours.map(({ book, similarity }) => [book, similarity]));

@@ -3,7 +3,7 @@ import type { VersionSettings } from "@/application/recommendation/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 
-/** Settings by the version that they begin with. */
+/** Settings by the first projection version that uses them. */
 export const createVersionSettings = ({ read, transaction }: Database, version: number): VersionSettings => ({
   async read() {
     const sql = "SELECT setting FROM recommendation_setting WHERE version <= ? ORDER BY version DESC LIMIT 1";

@@ -7,7 +7,7 @@ import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 
-/** Rows per reader, book and act of one projection version, inside a transaction. */
+/** Interactions of one projection version, inside a transaction: one row per reader, book and kind of act. */
 export const createInteractions = (statements: Statements, version: number): Interactions => ({
   async put(rows) {
     const changed = await statements.dialect.putNewer(statements, {
@@ -63,11 +63,11 @@ const BOOK_COLUMNS = [
 ];
 
 const FEATURE_KEY = ["version", "feature", "book"];
-/** The features of a book, as rows of a version. A removed book has none. */
+/** The feature rows of a book. A removed book has none. */
 const featureRows = (version: number, book: KnownBook) =>
   book.removed ? [] : [...new Set(featuresOf(book))].map((feature) => [version, feature, book.id, book.popularity]);
 
-/** Books with their features. Only the engine writes how many readers a book has. */
+/** Writes books and their features. Only the engine writes their number of readers. */
 export const createBookFacts = (statements: Statements, version: number): BookFactsStore => ({
   async put(books) {
     const ids = [...new Set(books.map(({ id }) => id))];
@@ -96,11 +96,11 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
   },
 });
 
-/** Puts the features of books in the place of the old ones. Those that stay are not deleted first. */
+/** Replaces the features of books. Unchanged rows are not deleted and inserted again. */
 async function putFeatures(statements: Statements, { old, rows }: { old: Value[][]; rows: Value[][] }): Promise<void> {
   const staying = new Set(rows.map((row) => JSON.stringify(row)));
   const gone = inOrder(old.filter((row) => !staying.has(JSON.stringify(row))), FEATURE_KEY.length);
-  // By their popularity too, which stands in SQLite's key before the book.
+  // With the popularity, which comes before the book in SQLite's key.
   await statements.dialect.deleteRows(statements, "feature", FEATURE_KEY, gone, "AND popularity = ?");
   await statements.runRows(
     `INSERT INTO feature (${FEATURE_KEY.join(", ")}, popularity) VALUES ? ${statements.dialect.ignore("book")}`,
@@ -122,14 +122,14 @@ const bookRow = (book: KnownBook) => [
   book.work ?? null,
 ];
 
-/** Writes of lists of which it is kept which they were: more than there are in the seconds between two looks. */
+/** The number of list writes that are recorded, more than in the seconds between two reads of a cache. */
 const CHANGES_KEPT = 1_000;
 const LIST_TIMES = "(SELECT times FROM list_write WHERE version = ?)";
-/** How many readers a book has by its list. */
+/** The number of readers of a book, from its list. */
 const LIST_READERS =
   "(SELECT list.readers FROM neighbour_list AS list WHERE list.version = known_book.version AND list.book = known_book.id)";
 
-/** What the engine reads and writes in a transaction. */
+/** The engine's stores inside a transaction. */
 export const engineStores = (statements: Statements, version: number): Omit<EngineStores, "fence"> => ({
   changed: {
     async mark(changed) {
@@ -140,7 +140,7 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
     },
     async clear(marks) {
       const taken = marks.map(({ mark }) => mark.split("/").map(Number) as [number, number]);
-      // One statement for each number of times, as a list of one column is read by its index and a list of pairs is not.
+      // One statement for each value of `times`: an IN list of one column uses the index, an IN list of pairs does not.
       for (const [times, turns] of Map.groupBy(taken, ([, times]) => times)) {
         const sql = "DELETE FROM change_mark WHERE times = ? AND turn IN (?)";
         await statements.dialect.deleteIn(statements, sql, "turn", [times], turns.map(([turn]) => turn));
@@ -161,7 +161,7 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
       );
       await statements.run(
         "INSERT INTO list_change (version, times, books) SELECT version, times, ? FROM list_write WHERE version = ?",
-        // As text, as a list would be bound as several values.
+        // As JSON text, because an array would be expanded to several values.
         [JSON.stringify(lists.map(({ book }) => book)), version],
       );
       await statements.run(`DELETE FROM list_change WHERE version = ? AND times <= ${LIST_TIMES} - ?`, [

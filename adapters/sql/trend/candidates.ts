@@ -11,9 +11,9 @@ import { SCORE_COLUMN } from "./rows.ts";
 
 export const SUBJECTS: Subject[] = ["book", "query"];
 export const BITS = Object.fromEntries(WINDOWS.map((window, at) => [window, 1 << at])) as PerWindow;
-/** A candidate of every window: also the column's default, so that what a process of the version before inserts is one. */
+/** Marks a candidate of every window. It is the column's default, so that rows of a process of the previous release are candidates. */
 export const EVERY_WINDOW = WINDOWS.reduce((sum, window) => sum + BITS[window], 0);
-/** Below every score: the bar of a window in which every key is a candidate. */
+/** A bar below every score, for a window in which every key is a candidate. */
 export const NO_BAR = -1e300;
 
 type Bars = Map<string, PerWindow>;
@@ -21,7 +21,7 @@ type Bars = Map<string, PerWindow>;
 export const masksOf = (window: Window): string =>
   Array.from({ length: EVERY_WINDOW }, (_, at) => at + 1).filter((mask) => (mask & BITS[window]) !== 0).join(", ");
 
-/** Those of the windows of which something holds, in SQL. */
+/** A SQL expression for the bits of the windows whose condition holds. */
 export const bitsWhere = (holds: (window: Window) => string): string =>
   WINDOWS.map((window) => `CASE WHEN ${holds(window)} THEN ${BITS[window]} ELSE 0 END`).join(" + ");
 
@@ -38,7 +38,7 @@ export async function barsOf({ all }: Statements, version: number, end = ""): Pr
 
 export const barOf = (bars: Bars, subject: string, window: Window): number => bars.get(subject)?.[window] ?? NO_BAR;
 
-/** What a statement that writes scores needs to say who is a candidate by them. */
+/** Reads the bars, and returns expressions that decide which keys are candidates. */
 export async function readBars(statements: Statements, version: number) {
   const bars = await barsOf(statements, version);
   const anyBar = (window: Window) =>
@@ -46,16 +46,16 @@ export async function readBars(statements: Statements, version: number) {
       SUBJECTS.map((subject) => `WHEN '${subject}' THEN ${literal(barOf(bars, subject, window))}`).join(" ")
     } END`;
   return {
-    /** The windows in which a key is a candidate by a score alone. */
+    /** The bits of the windows in which a score makes its key a candidate. */
     bitsOf: (subject: Subject, score: PerWindow): number =>
       WINDOWS.reduce((sum, one) => sum + (score[one] >= barOf(bars, subject, one) ? BITS[one] : 0), 0),
-    /** The same in SQL, of the scores that a stored row will have. */
+    /** The same in SQL. `scoreIn`: an expression for the new score of a column. */
     bitsWith: (scoreIn: (column: string) => string): string =>
       bitsWhere((window) => `${scoreIn(SCORE_COLUMN[window])} >= ${anyBar(window)}`),
   };
 }
 
-/** Keys by stored score, highest first, ties by key. Those beyond the candidates are found by sorting all. */
+/** Keys by stored score, highest first, ties by key. Sorts all keys when there are not enough candidates. */
 export async function readCandidates(
   { all, get, dialect }: Statements,
   { version, subject, window, skip, limit }: {

@@ -3,31 +3,31 @@ import { listPieces } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 
-/** Votes of a key up to which all of them are read; no more than `SPELLING_VOTES`. */
+/** The maximum number of votes of a key with few votes. Must not exceed `SPELLING_VOTES`. */
 const FEW_VOTES = 100;
 
 type Wanted = {
   version: number;
   subject: Subject;
   keys: string[];
-  /** The columns of a row, over the votes of a key. Where there are none, one row has the columns of no vote (NULL, or 0 counted). */
+  /** The selected columns, aggregated over the votes of a key. A key without votes has one row, of NULLs and zero counts. */
   columns: string;
-  /** Which votes count: further conditions, each with its `AND`. */
+  /** Further conditions on the votes, each with a leading `AND`. */
   which?: Condition;
-  /** What a key has a row for each of; one row where it is missing. */
+  /** A further GROUP BY expression; without it a key has one row. */
   per?: string;
 };
 
 /**
- * Reads the votes of the keys that have few, in one statement for all: each part of a UNION opens the partition of every week, which
- * costs a server more than the votes. Keys that are missing in the answer may have many. A local database finds each key's fast.
+ * Reads the votes of all keys with few votes in one statement, as each part of a UNION would open the partition of every week. Keys with
+ * many votes are missing in the answer. Empty on a local database, where a query per key is fast.
  */
 export async function readFewVotes(
   { all, dialect }: Statements,
   { version, subject, keys, columns, which = { sql: "", values: [] }, per }: Wanted,
 ): Promise<Map<string, Row[]>> {
   if (dialect.isLocal) return new Map();
-  // Buckets count at least the stored votes: both are written together, and votes go sooner.
+  // Buckets count at least the stored votes: both are written together, and votes are purged first.
   const sql = `SELECT few.\`key\`, ${columns}
     FROM (SELECT \`key\` FROM bucket WHERE version = ? AND subject = ? AND \`key\` IN (?)
       GROUP BY \`key\` HAVING SUM(count) <= ${FEW_VOTES}) AS few

@@ -1,13 +1,13 @@
-/** Bars and candidates of scores from before there were any, made by the indexes that those had. */
+/** For an upgrade: bars and candidates for scores of a release that had none. The SQL uses the indexes of that release. */
 import { bitsWhere, NO_BAR } from "./candidates.ts";
 import { SCORE_COLUMN } from "./rows.ts";
 
-/** Candidates of a window that a cut leaves. */
+/** The number of candidates of a window after a cut. */
 export const KEPT = 500;
 
 const columns = Object.values(SCORE_COLUMN);
 
-/** The bar of a window leaves as many candidates as a cut; with fewer keys there is none. */
+/** Sets each window's bar so that KEPT keys are candidates. With fewer keys there is no bar. */
 export const firstBars = `INSERT INTO score_bar (version, subject, ${columns.join(", ")})
   SELECT version, subject, ${
   columns.map((name) =>

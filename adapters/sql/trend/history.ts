@@ -8,7 +8,7 @@ import { keyedBucketOf, removalOf, trendBookOf, trendQueryOf, voteOf } from "./r
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** The votes and counts of a projection version. */
+/** Reads the votes and counts of a projection version in pages. */
 export const createTrendHistory = (statements: Statements, version: number): TrendHistory => ({
   keys: async (after, limit) => {
     const rows = await pageOf(statements, TABLES.score, { version, after: after && [after.subject, after.key] }, limit);
@@ -29,7 +29,7 @@ export const createTrendHistory = (statements: Statements, version: number): Tre
   },
 });
 
-/** The books and queries that a projection version shows. */
+/** Reads the books and queries of a projection version in pages. */
 export const createShownHistory = (statements: Statements, version: number): ShownHistory => ({
   books: async (after, limit) =>
     (await pageOf(statements, TABLES.shownBook, { version, after: after && [after.id] }, limit)).map(trendBookOf),

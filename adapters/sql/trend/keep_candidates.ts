@@ -1,4 +1,4 @@
-/** Candidates are kept few: bars are raised now and then, and what is below them is none any more. */
+/** Limits the number of candidates: raises the bars from time to time, and unmarks the keys below them. */
 import { HOUR } from "@/domain/hours.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
@@ -11,14 +11,14 @@ import { barOf, barsOf, BITS, bitsWhere, EVERY_WINDOW, literal, masksOf, NO_BAR,
 import { KEPT } from "./first_bars.ts";
 import { SCORE_COLUMN } from "./rows.ts";
 
-/** Candidates of a window beyond which there is a cut. */
+/** A window with more candidates than this is cut. */
 const CUT_BEYOND = 1_000;
-/** A process looks for what to cut after so many transactions; a new one at its 1st, 2nd, 4th and so on. */
+/** The number of transactions between two checks of a process. A new process also checks at its 1st, 2nd, 4th … transaction. */
 const TRANSACTIONS_A_CUT = 64;
 
 /**
- * Keeps candidates few: run before each transaction of a version. Once an hour and at its start it also looks for keys that a
- * process of the version before, which knows no candidates, has raised above a bar.
+ * Limits the number of candidates. Call it before each transaction of a version. At the start and once an hour it also marks the keys
+ * above a bar that a process of the previous release, which knows no candidates, has written.
  */
 export function keepCandidatesFew({ transaction }: Database, clock: Clock): (version: number) => Promise<void> {
   const runsByVersion = new Map<number, { runs: number; completedAt: number }>();
@@ -37,7 +37,7 @@ export function keepCandidatesFew({ transaction }: Database, clock: Clock): (ver
   };
 }
 
-/** Raises the bars of windows that have too many candidates, and takes those below out. */
+/** Raises the bars of windows with too many candidates, and unmarks the keys below. */
 async function cut(statements: Statements, version: number, subject: Subject): Promise<void> {
   const { all, get, runRows, dialect } = statements;
   const counted = await all(
@@ -74,11 +74,11 @@ async function cut(statements: Statements, version: number, subject: Subject): P
   );
   const below = bitsWhere((window) => `${SCORE_COLUMN[window]} < ${literal(raised[window])}`);
   const { keys, set } = marking(statements, version, subject);
-  // Said of each row as it is when it is changed: a key that has risen meanwhile stays.
+  // The new value depends on the row's current scores, so a key that has risen meanwhile stays marked.
   await set(await keys(`candidate > 0 AND (candidate & (${below})) > 0`), `candidate & (${EVERY_WINDOW} - (${below}))`);
 }
 
-/** Makes every key at or above a bar a candidate. */
+/** Marks every key at or above a bar as a candidate. */
 async function complete(statements: Statements, version: number, subject: Subject): Promise<void> {
   const bars = await barsOf(statements, version);
   const above = bitsWhere((window) => `${SCORE_COLUMN[window]} >= ${literal(barOf(bars, subject, window))}`);
@@ -86,7 +86,7 @@ async function complete(statements: Statements, version: number, subject: Subjec
   await set(await keys(`(candidate | (${above})) <> candidate`), `candidate | (${above})`);
 }
 
-/** Finds keys and decides again which of them are candidates, in the order in which all transactions lock scores. */
+/** Finds keys and updates their marks, in the order in which all transactions lock scores. */
 const marking = ({ all, run, dialect }: Statements, version: number, subject: Subject) => ({
   async keys(where: string): Promise<string[]> {
     const rows = await all(`SELECT \`key\` FROM score WHERE version = ? AND subject = ? AND ${where}`, [

@@ -5,34 +5,34 @@ import type { SubjectKey } from "@/application/trend/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { type BucketStatements, readBuckets, type WantedBuckets } from "./read_buckets.ts";
 
-/** Buckets of all keys that are kept, about 60 bytes each. */
+/** The maximum number of cached buckets, about 60 bytes each. */
 const MOST_BUCKETS = 150_000;
 
-/** A key's buckets from a time on, in their order. */
+/** A key's cached buckets that start at `from` or later, in order. */
 type Kept = { from: number; buckets: Bucket[] };
 
-/** Buckets as lists read them. */
+/** A cache of buckets. */
 export interface KeptBuckets {
   read(wanted: WantedBuckets): Promise<Map<string, Bucket[]>>;
-  /** Called before a transaction. Keys that `changes` gets are not kept until `end`, which is called after the commit. */
+  /** Call it before a transaction. Keys passed to `changes` are not cached until `end`, which is called after the commit. */
   begin(version: number): { changes(keys: SubjectKey[]): void; end(): void };
 }
 
 /**
- * Reads buckets, and keeps those of the last keys where the database says whether others wrote: the buckets of a busy key are
- * thousands, of which a vote changes one. Nothing is older than what is committed.
+ * Reads buckets through a cache, if the database can tell whether other processes wrote. A busy key has thousands of buckets, and a vote
+ * changes only one. Returns the committed state, never an older one.
  */
 export function createKeptBuckets(
   { read, writesOfOthers }: { read: BucketStatements } & Pick<Database, "writesOfOthers">,
 ): KeptBuckets {
   let kept = keepNone();
-  /** Keys that open transactions have changed, and in how many. */
+  /** The number of open transactions that have changed a key, by key. */
   const open = new Map<string, number>();
-  /** For each read that is under way the keys that were changed meanwhile. */
+  /** For each pending read, the keys that were changed since its start. */
   const changedMeanwhile = new Set<Set<string>>();
   let others: number | undefined;
 
-  /** Forgets all that was read before others wrote. */
+  /** Empties the cache when other processes have written. */
   function forgetOutdated(): void {
     const now = writesOfOthers?.();
     if (now === others) return;
@@ -99,7 +99,7 @@ const keepNone = () => new RecentMap<Kept>(MOST_BUCKETS, (_, { buckets }) => buc
 const nameOf = ({ version, subject, key }: { version: number; subject: Subject; key: string }): string =>
   `${version} ${subject} ${key}`;
 
-/** Those that start at `from` or later, where all of them are kept. */
+/** The cached buckets that start at `from` or later; undefined when not all of them are cached. */
 function keptFrom(kept: Kept | undefined, from: number): Bucket[] | undefined {
   if (kept === undefined || kept.from > from) return undefined;
   const first = kept.buckets.findIndex(({ start }) => start >= from);

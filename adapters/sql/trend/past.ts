@@ -5,7 +5,7 @@ import { bucketOf } from "./rows.ts";
 import { readPastCandidates } from "./past_candidates.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Lists of earlier moments, by the index of buckets by time. */
+/** Reads lists of earlier moments, by the index on the start of buckets. */
 export const createTrendPast = (statements: Statements, version: number): TrendPast => ({
   candidatesAt: (subject, span, limit) => readPastCandidates(statements, { version, subject, span, limit }),
   async readers(subject, keys, from, to) {

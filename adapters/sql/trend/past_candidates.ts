@@ -4,12 +4,12 @@ import type { PastSpan } from "@/application/trend/ports.ts";
 import type { Dialect } from "@/adapters/sql/dialect.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 
-/** Buckets that SQLite weighs in one statement, in which nothing else runs: some milliseconds. */
+/** The maximum number of buckets in one SQLite statement, which blocks the thread for some milliseconds. */
 const MAX_BUCKETS = 20_000;
 
 type Wanted = { version: number; subject: Subject; span: PastSpan; limit: number };
 
-/** Keys by what was left of their weight (see `wholeMass`), most first, ties by key. */
+/** Keys by their decayed weight (see `wholeMass`), highest first, ties by key. */
 export const readPastCandidates = (statements: Statements, wanted: Wanted): Promise<string[]> =>
   statements.dialect.isLocal ? inSlices(statements, wanted) : atOnce(statements, wanted);
 
@@ -25,7 +25,7 @@ async function atOnce({ all, dialect }: Statements, { version, subject, span, li
   return rows.map(({ key }) => String(key));
 }
 
-/** By the primary key, in slices of whole keys: SQLite finds a row by the index of starts in the time in which it passes ten over. */
+/** Scans the primary key in slices of whole keys: in SQLite a row by the index on starts costs as much as ten rows of a scan. */
 async function inSlices(statements: Statements, { version, subject, span, limit }: Wanted): Promise<string[]> {
   const { from, at, halfLifeMs } = span;
   const { all, get, dialect } = statements;
@@ -35,7 +35,7 @@ async function inSlices(statements: Statements, { version, subject, span, limit 
       "SELECT `key` FROM bucket WHERE version = ? AND subject = ? AND `key` >= ? ORDER BY `key` LIMIT 1 OFFSET ?",
       [version, subject, begin, MAX_BUCKETS],
     );
-    // A key that fills a slice alone is read whole.
+    // A key with more buckets than a slice is a slice of its own.
     const end = next?.key === begin ? `${begin}\0` : next?.key;
     more = end !== undefined;
     const bounds: Value[] = more ? [begin, String(end)] : [begin];
@@ -48,7 +48,7 @@ async function inSlices(statements: Statements, { version, subject, span, limit 
         GROUP BY \`key\` HAVING mass >= ? ORDER BY mass DESC, \`key\` LIMIT ?`,
       [at, halfLifeMs / 4, version, subject, ...bounds, from, at, best[limit - 1]?.mass ?? 0, limit],
     );
-    // Slices come in the order of keys, which a stable sort keeps.
+    // Slices are in the order of keys, and the sort is stable, so ties stay in that order.
     best = best.concat(rows.map(({ key, mass }) => ({ key: String(key), mass: Number(mass) })))
       .sort((a, b) => b.mass - a.mass).slice(0, limit);
     begin = String(end);
@@ -56,7 +56,7 @@ async function inSlices(statements: Statements, { version, subject, span, limit 
   return best.map(({ key }) => key);
 }
 
-/** `wholeMass` of the rows of a group, by their `weight`, their `age` and a `quarter` of the half-life. */
+/** `wholeMass` in SQL, summed over a group of rows with a `weight`, an `age` and a `quarter` of the half-life. */
 function massOf({ quotient }: Dialect): string {
   const powers = QUARTER_POWERS.slice(0, 4).map((from, at) => {
     const fall = from - QUARTER_POWERS[at + 1]!;

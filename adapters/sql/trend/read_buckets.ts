@@ -6,18 +6,18 @@ import { listPieces } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Keys of one statement of SQLite: it reads the buckets of busy ones for some milliseconds, in which nothing else runs. */
+/** The maximum number of keys in one SQLite statement, which blocks the thread for some milliseconds when keys are busy. */
 const MAX_LOCAL_KEYS = 30;
 
 export type BucketStatements = Pick<Statements, "all" | "dialect">;
 /** `from`: only buckets that start then or later. */
 export type WantedBuckets = { version: number; subject: Subject; keys: string[]; from: number | undefined };
 
-/** The buckets of keys, one for each start; those that start at `from` or later, where it is said. */
+/** The buckets of keys by key, merged by start. `from`: only those that start at that time or later. */
 export async function readBuckets(statements: BucketStatements, { version, subject, keys, from }: WantedBuckets) {
   const { all, dialect } = statements;
   const { gather, quotient, isLocal } = dialect;
-  // A row for each key, and numbers of few digits: a hundred thousand rows take several times as long to hand over.
+  // One row per key, with small numbers: to transfer a row per bucket takes several times as long.
   const starts = gather(quotient("start", BUCKET_MS));
   const sql = `SELECT \`key\`, ${starts} AS starts, ${gather("count")} AS counts, ${gather("weight")} AS weights
     FROM bucket WHERE version = ? AND subject = ? ${from === undefined ? "" : "AND start >= ?"} AND \`key\` IN (?)

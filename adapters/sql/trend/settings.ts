@@ -1,7 +1,7 @@
 import type { TrendSettings } from "@/application/trend/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 
-/** The settings that `tune` has chosen, each with a number of its own. */
+/** The settings that `tune` has chosen, numbered. */
 export const createTrendSettings = ({ read, transaction }: Database): TrendSettings => ({
   async last() {
     const row = await read.get("SELECT number, time, setting FROM trend_setting ORDER BY number DESC LIMIT 1", []);

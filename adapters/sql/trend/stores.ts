@@ -7,7 +7,7 @@ import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN } from "./rows.ts";
 
 const BUCKET_KEY = ["version", "subject", "`key`", "start", "kind"];
 
-/** `changes` gets each key before its counts are written. */
+/** Writes counts. Calls `changes` with the keys before it writes. */
 export function createCounts(statements: Statements, version: number, changes: (keys: SubjectKey[]) => void): Counts {
   const { onConflict, given } = statements.dialect;
   const add = `INSERT INTO bucket (${BUCKET_KEY.join(", ")}, count, weight) VALUES ? ${onConflict} ` +
@@ -54,7 +54,7 @@ export function createScores(statements: Statements, version: number): Scores {
     ]);
     await statements.runRows(`${insert} ${update(bars).join(", ")}`, inOrder(rows, SCORE_KEY.length));
   }
-  // MySQL assigns from left to right, so `candidate` comes first, while the scores are those that are stored.
+  // MySQL assigns from left to right, so `candidate` comes first, before the stored scores are overwritten.
   const adding = ({ bitsWith }: Awaited<ReturnType<typeof readBars>>) => [
     `candidate = CASE WHEN candidate = ${EVERY_WINDOW} THEN candidate ELSE candidate | (${
       bitsWith(dialect.addLog2)
@@ -87,7 +87,7 @@ export function createScores(statements: Statements, version: number): Scores {
   };
 }
 
-/** Of two queries of one time the one whose bytes come first is kept. As HEX, bytes compare alike on every server. */
+/** Whether the given query is newer than the stored one. Ties go to the lower bytes, as HEX, which all servers compare alike. */
 const newerQuery = (given: (column: string) => string): string =>
   `${given("time")} > time OR ${given("time")} = time AND (HEX(${given("query")}) < HEX(query) OR ` +
   `HEX(${given("query")}) = HEX(query) AND HEX(${given("books")}) < HEX(books))`;

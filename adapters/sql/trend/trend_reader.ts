@@ -17,7 +17,7 @@ import { allOf } from "@/adapters/sql/lists.ts";
 import { numberOf, type Row } from "@/adapters/sql/row.ts";
 import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 
-/** Lists of one projection version. */
+/** Reads trends of one projection version. */
 export function createTrendReader(
   statements: Statements,
   version: number,
@@ -79,7 +79,7 @@ async function sumsOf({ allEach }: Statements, version: number, spans: BookSpan[
   return new Map(rows.map((row) => [String(row.key), { count: Number(row.count), weight: Number(row.weight) }]));
 }
 
-/** Where nothing is known of a vote's client, its reader stands for it. */
+/** The client of a vote, or its reader when the client is unknown. */
 const CLIENT = "COALESCE(client, reader)";
 
 async function spellingsOf(
@@ -113,12 +113,12 @@ async function spellingsOf(
   return new Map(queries.map((key) => [key, spelled(few.get(key) ?? found.get(key) ?? [])]));
 }
 
-/** Votes of a key that are counted first, for each reader that it needs. Most keys of a list have enough readers among them. */
+/** The first count reads this many votes of a key per required reader, which is enough for most keys of a list. */
 const VOTES_A_READER = 4;
 
 /**
- * Counts the voters among the first votes of each key in one statement, as on SQLite a statement for each key costs more than the
- * counting. `whole`: these are all votes of the key.
+ * Counts the voters among the first `most` votes of each key in one statement: in SQLite a statement per key costs more than the count.
+ * `whole`: whether the key has no further votes. Empty on a server.
  */
 async function firstVoters(
   { all, dialect }: Statements,
@@ -137,7 +137,7 @@ async function firstVoters(
   return new Map(rows.map((row) => [String(row.key), row]));
 }
 
-/** Counts distinct readers and clients of each key no further than is asked. */
+/** Counts distinct readers and clients of each key up to the required number. */
 export const createReaderFloor = (statements: Statements, version: number): ReaderFloor => ({
   async reached(subject, keys, least, { from, to } = {}) {
     const within = `${from === undefined ? "" : "AND hour >= ? AND time >= ?"} ${
@@ -161,7 +161,7 @@ export const createReaderFloor = (statements: Statements, version: number): Read
     });
     const distinct = (what: string) =>
       `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote WHERE ${which.sql} AND \`key\` = ? LIMIT ?) AS some)`;
-    // As an expression: for the bare column SQLite reads the whole index of readers instead of the key's first votes.
+    // An expression, because for a plain column SQLite would scan the whole index on readers instead of the key's first votes.
     const sql = `SELECT ? AS \`key\`, ${distinct("COALESCE(reader, '')")} AS readers, ${distinct(CLIENT)} AS clients`;
     const rows = await statements.allEach(
       sql,

@@ -12,7 +12,7 @@ const VOTE = "subject, `key`, reader, kind, time, weight, client, spelling";
 
 /** Votes of one projection version, inside a transaction. */
 export const createVotes = (statements: Statements, version: number, ageing: VoteAgeing): Votes => {
-  /** What was read last of the days of votes, of which some are stored next. */
+  /** The last read of days: votes of these days are usually stored next. */
   let lately: DaysRead | undefined;
   return {
     async ofSameDays(votes) {
@@ -46,7 +46,7 @@ export const createVotes = (statements: Statements, version: number, ageing: Vot
       return added;
     },
     async removeReader(reader) {
-      // Locked, so that votes that are removed with their counts by another transaction meanwhile are not taken away twice.
+      // Locked, so that votes which a concurrent transaction removes are not subtracted from the counts twice.
       const sql = `SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ? ${statements.dialect.forUpdate}`;
       const rows = await statements.all(sql, [version, reader]);
       await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", [version, reader]);
@@ -79,7 +79,7 @@ const voteKeyOf = (version: number, { subject, key, kind, reader, time }: Vote):
   kind,
 ];
 
-/** The stored votes of the same readers and hours, which are few and have an index. */
+/** The stored votes of the same readers and hours, which are few and indexed. */
 async function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
   if (votes.length === 0) return [];
   const sql = `SELECT ${VOTE} FROM vote ${statements.dialect.byIndex("vote_reader")}
@@ -88,11 +88,11 @@ async function storedNear(statements: Statements, version: number, votes: Vote[]
   return await votesOfReaders(statements, sql, [version, hourOf(first), hourOf(last)], votes);
 }
 
-/** Stored votes, and whether all that are stored of a vote's reader and hour are among them. */
+/** Stored votes. `covers`: whether they include all stored votes of a vote's reader and hour. */
 type DaysRead = { stored: Vote[]; covers(vote: Vote): boolean };
 const NOTHING_READ: DaysRead = { stored: [], covers: () => false };
 
-/** The stored votes of the days of the votes; where that costs fewer round trips, also others that are near to them. */
+/** The stored votes of the same days. On a server also others of the same readers, which saves round trips. */
 async function readDays(statements: Statements, version: number, votes: Vote[]): Promise<DaysRead> {
   if (votes.length === 0) return NOTHING_READ;
   const select = `SELECT ${VOTE} FROM vote ${statements.dialect.byIndex("vote_reader")}
@@ -112,7 +112,7 @@ async function readDays(statements: Statements, version: number, votes: Vote[]):
   };
 }
 
-/** The times of the earliest vote and of the latest. */
+/** The times of the earliest and the latest vote. */
 function spanOf(votes: Vote[]): [first: number, last: number] {
   let [first, last] = [Infinity, -Infinity];
   for (const { time } of votes) {
@@ -122,7 +122,7 @@ function spanOf(votes: Vote[]): [first: number, last: number] {
   return [first, last];
 }
 
-/** The hours of a time's day: the first, and the first of the next day. */
+/** The numbers of the first hour of a time's day and of the next day. */
 const dayHours = (time: number): [number, number] => [dayOf(time) * HOURS, (dayOf(time) + 1) * HOURS];
 const HOURS = DAY / HOUR;
 

@@ -7,8 +7,8 @@ import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
 import { createReaderBooks, pairOf } from "./reader_books.ts";
 
 /**
- * The activity module's stores inside a transaction. `acts` reads what a batch needs in few statements, and `flush` writes what
- * is new in few statements. `books`: the books of the same transaction, which are written before they are looked for.
+ * The activity module's stores inside a transaction. `acts` prefetches the rows that a batch needs, and `flush` writes the new rows,
+ * both in few statements. `books`: the books of the same transaction, flushed before `knownBooks` reads.
  */
 export function activityStores(statements: Statements, books: Flush): Omit<ActStores, "firstResults"> & Flush {
   const known = readOnce(async (ids) => {
@@ -82,7 +82,7 @@ function createActIds(statements: Statements): ActIds & Prefetch & Flush {
   };
 }
 
-/** Erasures are rare, so that their marks are written at once. */
+/** Writes marks of erased readers without buffering, because erasures are rare. */
 function createErasedReaders(statements: Statements): ErasedReaders & Prefetch {
   const marks = readOnce(async (readers) => {
     const rows = await allOf(statements, "SELECT reader FROM erased_reader WHERE reader IN (?)", [], readers);

@@ -9,12 +9,12 @@ import type { Condition, Statements, Value } from "@/adapters/sql/statements.ts"
 import { countFacets } from "./facet_counts.ts";
 import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 
-/** What is stored of `sortValue`; a book without a year has NULL. */
+/** The column of each sort order. A book without a year has NULL. */
 const COLUMNS: Record<BookSort, string> = { newest: "year", oldest: "year", title: "title_key", popularity: "appeal" };
 
 type Range = { where: Condition[]; inOrder: string };
 
-/** The parts of a sorted list, in order, `after` a book if wanted: in one condition they would be read from the index's beginning. */
+/** The index ranges of a sorted list, in order, after a book if given (keyset pagination). One OR condition would scan the whole index. */
 function rangesOf(sort: BookSort, after?: After): Range[] {
   const column = COLUMNS[sort];
   const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
@@ -36,10 +36,10 @@ const booksBy = ({ byIndex }: Statements["dialect"], sort: BookSort): string =>
 
 type FirstQuery = { sort: BookSort; limit: number; scanLimit: number; after?: After };
 
-/** Places that are read at first: most pages are found among them. */
+/** The number of index entries to scan first, enough for most pages. */
 const FIRST_SCANNED = 500;
 
-/** The first `scanLimit` places of a sort, which the index alone has: some, and the others if they are wanted. */
+/** The first `scanLimit` entries of a sort order from a covering index, in two batches: FIRST_SCANNED entries, then all others. */
 async function* placesIn(
   { all, dialect }: Statements,
   { sort, scanLimit, after }: FirstQuery,
@@ -63,13 +63,13 @@ async function* placesIn(
   }
 }
 
-/** The place of a book in a sorted list. `value`: the column that it is sorted by. */
+/** The cursor of a book in a sorted list. `value`: its sort column. */
 function placeOf({ id, value }: Row, sort: BookSort): After {
   if (sort === "title") return { id: String(id), value: String(value) };
   return { id: String(id), value: sort === "popularity" ? Number(value) : numberOf(value) ?? noYear(sort) };
 }
 
-/** The first books of a sort that fulfil all conditions, among the first `scanLimit`. Some at a time are looked up whole. */
+/** The first books of a sort order that meet all conditions, among its first `scanLimit`. Reads books in batches of ids. */
 async function firstHaving(statements: Statements, having: Condition[], query: FirstQuery): Promise<Book[]> {
   const found: Book[] = [];
   for await (const places of placesIn(statements, query)) {
@@ -84,10 +84,10 @@ async function firstHaving(statements: Statements, having: Condition[], query: F
   return found;
 }
 
-/** One text, as a text that is put together again is hashed again to find its prepared statement. */
+/** A constant, because a newly built string has to be hashed again to find its prepared statement. */
 const GET_BOOK = `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`;
 
-/** The catalogue as readers see it. */
+/** Read queries of the catalogue. */
 export function createBookShelf(statements: Statements, dataVersion?: () => number): BookShelf {
   const { all, get, dialect } = statements;
   return {

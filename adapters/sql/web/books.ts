@@ -45,7 +45,7 @@ export function createBooks(
   return {
     async lockAndPrefetch(books) {
       const ids = [...new Set(books.flatMap(({ id }) => id ?? []))];
-      // A connection runs its statements in the order in which they are sent: what is read is what is stored under the locks.
+      // A connection runs statements in the order in which they are sent, so the rows are read under the locks.
       await allDone([
         () => statements.dialect.lockKeys(statements, ids),
         () => stored.prefetch(ids),
@@ -84,7 +84,7 @@ type Written = {
 };
 type Change = { id: string; before: Book | undefined; after: Book | undefined };
 
-/** What books are found by, in tables of their own, each by columns that are its key. */
+/** The index tables of books. `columns`: the primary key. `rowsOf`: the rows of a book, without its id. */
 const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => Value[][] }[] = [
   {
     table: "posting",
@@ -94,7 +94,7 @@ const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => Valu
   {
     table: "facet",
     columns: ["kind", "value", "book"],
-    // Two names may have one normal form.
+    // Two names may have the same normal form.
     rowsOf: (
       book,
     ) => [...new Map(facetsOf(book).map(({ kind, value }) => [`${kind} ${value}`, [kind, value]])).values()],
@@ -102,7 +102,7 @@ const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => Valu
   { table: "isbn", columns: ["isbn13", "book"], rowsOf: ({ isbn13 }) => isbn13 === undefined ? [] : [[isbn13]] },
 ];
 
-/** Writes changed books and the rows that they are found by, each table in the order of its key. */
+/** Writes changed books and their index rows, each table in the order of its key. */
 async function writeBooks(
   statements: Statements,
   changes: Change[],
@@ -119,8 +119,8 @@ async function writeBooks(
 }
 
 /**
- * Begins each work when the one before it waits for the server, so that the rows of a table are made while those of another are
- * stored. All have ended when this settles: none writes once the transaction has ended.
+ * Runs all works concurrently, so that the rows of one table are built while another table is written. Settles only when all have
+ * ended, so that none writes after the transaction. Rejects with the first error.
  */
 async function allDone(works: (() => Promise<void>)[]): Promise<void> {
   const ends = await Promise.allSettled(works.map((work) => work()));
@@ -161,10 +161,10 @@ async function removeRows(
   await runRows(`INSERT INTO removed_book (id, version) VALUES ? ${replaceBy(dialect, ["version"])}`, versions);
 }
 
-/** Words that a misspelt one may stand for. */
+/** The words that typo correction may suggest. */
 const spellableWords = (books: Book[]) => new Set(books.flatMap(tokensOf).filter((token) => !isAcronymToken(token)));
 
-/** What search compares and counts of each book. */
+/** Writes the search documents and facet lines of books. */
 async function writeDocuments(statements: Statements, books: Book[]): Promise<void> {
   const rows = books.map((book) => [book.id, book.popularity, documentText(book), facetLines(book).join("\n")]);
   const replace = replaceBy(statements.dialect, ["popularity", "document", "facets"]);
@@ -175,8 +175,8 @@ async function writeDocuments(statements: Statements, books: Book[]): Promise<vo
 }
 
 /**
- * Writes what books are found by once more. Rows that are there already stay: those of a book that has changed meanwhile are newer.
- * The books are locked, so that what was read of them is what is stored.
+ * Adds the missing index rows of books, and writes their search documents again. Existing rows stay. The caller has locked the books
+ * before it read them.
  */
 export async function writeFoundBy(statements: Statements, books: Book[]): Promise<void> {
   for (const { table, columns, rowsOf } of FOUND_BY) {
@@ -191,7 +191,7 @@ export async function writeFoundBy(statements: Statements, books: Book[]): Promi
   await addWords(statements, spellableWords(books));
 }
 
-/** The rows to delete from and to insert into a table that books are found by. */
+/** The rows to delete from an index table, and to insert into it. */
 function difference(changes: Change[], rowsOf: (book: Book) => Value[][]): { gone: Value[][]; fresh: Value[][] } {
   const [gone, fresh]: [Value[][], Value[][]] = [[], []];
   for (const { id, before, after } of changes) {
@@ -208,7 +208,7 @@ function difference(changes: Change[], rowsOf: (book: Book) => Value[][]): { gon
   return { gone, fresh };
 }
 
-/** What is stored of a book, by column, its id first. */
+/** The row of a book by column, its id first. */
 const columnsOf = (book: Book): Record<string, Value> => ({
   id: book.id,
   title: book.title,

@@ -1,7 +1,7 @@
 import type { DeploymentValues } from "@/application/storefront/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 
-/** What the processes of a deployment agree on, in a table of its own. */
+/** Values that all processes of a deployment share. */
 export function createDeploymentValues({ read, transaction }: Database): DeploymentValues {
   const get = async (name: string) => {
     const row = await read.get("SELECT value FROM deployment WHERE name = ?", [name]);

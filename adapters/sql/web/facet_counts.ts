@@ -6,12 +6,12 @@ import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { bookOf } from "./rows.ts";
 
-/** A book's filters but its work, each once, as a line of its kind and its value. */
+/** The distinct facets of a book without its work, as lines of kind and value. */
 export const facetLines = (book: Book): string[] => [
   ...new Set(facetsOf(book).flatMap(({ kind, value }) => kind === "work" ? [] : [`${kind} ${value}`])),
 ];
 
-/** How many of the books have each filter, by the lines that are stored with what search compares of each. */
+/** Counts the facets of the books, by the facet lines in their search documents. `book`: one of the books with the facet. */
 export async function countFacets(statements: Statements, ids: string[]): Promise<FacetCount[]> {
   const counts = new Map<string, { count: number; book: string }>();
   for (const some of listPieces(ids, statements.dialect)) {
@@ -38,7 +38,7 @@ const linesIn = (row: Row | undefined): string[] => {
   return text === "" ? [] : text.split("\n");
 };
 
-/** The lines of books that were stored by an earlier version and whose index is not made again yet. */
+/** The facet lines of books whose search document is from an earlier version and not indexed again yet. */
 async function withoutLines(
   { all }: Statements,
   ids: string[],

@@ -2,13 +2,13 @@ import type { Row } from "@/adapters/sql/row.ts";
 import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 import { valuesOf, whereAll } from "./conditions.ts";
 
-/** Rows of each word that are read at first, for how many are wanted of all words. */
+/** The first read gets this many rows of each word, or TIMES_SHARE times its share of `most` if that is more. */
 const MIN_FIRST = 4;
 const TIMES_SHARE = 2;
 
 /**
- * The first rows of `posting` of several words in the order of priority and book, each book once. Each word's index gives its books
- * in that order: a few of each are read first, and more of those words only whose last one is still among the first of all.
+ * The first `most` rows of `posting` for several words, by priority and book, each book once (a k-way merge). Reads a few rows of each
+ * word first, then more only of words whose last row is still among the first `most` of all.
  */
 export async function firstOfWords(
   { allEach }: Pick<Statements, "allEach">,
@@ -36,6 +36,6 @@ export async function firstOfWords(
 const byPriority = (a: Row, b: Row): number =>
   Number(a.priority) - Number(b.priority) || (String(a.book) < String(b.book) ? -1 : a.book === b.book ? 0 : 1);
 
-/** Each book once, in order. */
+/** Sorts rows by priority and book, each book once. */
 const sortRows = (rows: Row[]): Row[] =>
   [...new Map(rows.map((row) => [String(row.book), row])).values()].sort(byPriority);

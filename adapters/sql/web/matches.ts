@@ -6,10 +6,10 @@ import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 import { firstOfWords } from "./first_of_words.ts";
 import { BOOKS_OF_FACET, facetRows, hasOne, rareFacet, rarestFirst } from "./rare_facet.ts";
 
-/** `repeats`: a book may come more than once. `of`: which rows are walked. */
+/** The rows that drive a query. `repeats`: a book may have several rows. `of`: conditions on the rows. */
 type Walk = { repeats?: boolean; from: string; of: Condition[]; priority: string; book: string };
 
-/** Matching books in the order of what is walked: the words of the rarest group, else the first facet, else all books. */
+/** Matching books by priority, then id. A rare facet, the rarest group of words, the first facet or all books drive the query. */
 export async function findMatches(statements: Statements, query: MatchQuery): Promise<Match[]> {
   const { facets, most, after } = query;
   const { groups, rare } = await planOf(statements, query);
@@ -40,9 +40,9 @@ export async function findMatches(statements: Statements, query: MatchQuery): Pr
   return rows.map(({ book, priority }) => ({ id: String(book), priority: Number(priority) }));
 }
 
-/** What is walked: the facet, else the words of the first group. */
+/** How a query is run: driven by the `rare` facet if there is one, else by the first of the groups. */
 type Plan = { facets: Facet[]; groups: string[][]; rare: Facet | undefined };
-/** By a query's groups, as all its pages have the same. Each plan finds the same books in the same order. */
+/** Cached by the array of groups, which all pages of a query share. Every plan gives the same books in the same order. */
 const plans = new WeakMap<string[][], Plan>();
 
 async function planOf(statements: Statements, { groups, facets }: MatchQuery): Promise<Plan> {
@@ -55,7 +55,7 @@ async function planOf(statements: Statements, { groups, facets }: MatchQuery): P
   return plan;
 }
 
-/** Values of a statement that reads the books of each word by itself. With more the server would take longer to plan than to read. */
+/** The maximum number of bound values for a merge by word. With more, the server would spend more time on planning than on reading. */
 const MAX_MERGED = 512;
 
 async function walkRows({ all }: Statements, walk: Walk, where: Condition[], most: number): Promise<Row[]> {
@@ -82,7 +82,7 @@ const byFacet = (facet: Facet): Walk => ({
   priority: "0",
   book: "walked.book",
 });
-/** In the order of a word's books, so that a cursor fits both. */
+/** In the same order as the books of a word, so that a cursor is valid for both. */
 const byRareFacet = (facet: Facet): Walk => ({
   ...byFacet(facet),
   from: BOOKS_OF_FACET,

@@ -6,11 +6,11 @@ import type { Flush } from "./read_once.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** What books are sorted by as the most popular: as imported, and by acts. */
+/** The sort key of popularity in SQL: imported popularity plus points of acts, at most MOST. */
 export const appealOf = (popularity: string, acts: string): string =>
   `CASE WHEN ${popularity} > ${MOST} - ${acts} THEN ${MOST} ELSE ${popularity} + ${acts} END`;
 
-/** What acts add, in rows of their own. */
+/** Collects points per book. `flush` appends them as rows that a fold adds up later. */
 export function createPopularity(statements: Statements): Popularity & Flush {
   const added = new Map<string, number>();
   return {
@@ -30,7 +30,7 @@ const ACTS = "CASE WHEN acts > -(?) THEN acts + ? ELSE 0 END";
 const SET_BOOK = `UPDATE book SET appeal = ${appealOf("popularity", `(${ACTS})`)}, acts = ${ACTS} WHERE id IN (?)`;
 const SET_DOCUMENT = `UPDATE search_document SET acts = ${ACTS} WHERE book IN (?)`;
 
-/** Adds up rows of acts and removes them in one transaction, so that each counts once. Their locks keep other processes from them. */
+/** Adds rows of acts to the books and deletes them in one transaction, so that each counts once. Locks keep other processes out. */
 export const createPopularityFold = (
   { read, transaction }: Pick<Database, "read" | "transaction">,
 ): PopularityFold => ({

@@ -1,19 +1,19 @@
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 
-/** A filter or a group of words with fewer books than this is read whole: of all others many would be looked at for each book that has it. */
+/** A facet or a group of words with fewer books than this drives the query: other plans would scan many books for each match. */
 const MAX_RARE = 4_000;
 
-/** The books of a filter, which SQLite reads first by this form of the join. A book may come more than once by the keys of a work. */
+/** The books of a facet. CROSS JOIN makes SQLite read the facet first. A book comes once for each matching key of a work. */
 export const BOOKS_OF_FACET = "facet AS walked CROSS JOIN book ON book.id = walked.book";
 
-/** The rows of a filter, as `walked`. */
+/** The rows of a facet, in a table with the alias `walked`. */
 export const facetRows = ({ kind, value }: Facet): Condition =>
   kind === "work"
     ? { sql: "walked.kind = ? AND walked.value IN (?)", values: [kind, value.split(" ")] }
     : { sql: "walked.kind = ? AND walked.value = ?", values: [kind, value] };
 
-/** The filter with the fewest books, if they are few, and fewer than those of the words. */
+/** The facet with the fewest books, if it has fewer than MAX_RARE and no more than the words. */
 export async function rareFacet(
   statements: Statements,
   facets: Facet[],
@@ -29,12 +29,12 @@ export async function rareFacet(
   return await countRows(statements, "posting", hasOne(words), least) < least ? undefined : rare;
 }
 
-/** The groups of words, first the one with the fewest books if they are few. The books that have a word of each group are the same. */
+/** Moves the group of words with the fewest books to the front, if it has fewer than MAX_RARE. The order does not change the matches. */
 export async function rarestFirst(statements: Statements, groups: string[][]): Promise<string[][]> {
   if (groups.length < 2) return groups;
   let least = MAX_RARE;
   let rare: string[] | undefined;
-  // A count ends where it reaches the least one, so those that are soon at their end come first.
+  // A count stops at the lowest one so far, so the groups that are quick to count come first.
   for (const words of groups.toSorted((a, b) => a.length - b.length)) {
     const count = await countRows(statements, "posting", hasOne(words), least);
     if (count < least) [least, rare] = [count, words];
@@ -42,7 +42,7 @@ export async function rarestFirst(statements: Statements, groups: string[][]): P
   return rare === undefined ? groups : [rare, ...groups.filter((words) => words !== rare)];
 }
 
-/** The rows of `posting` of one of the words. */
+/** The rows of `posting` for any of the words. */
 export const hasOne = (words: string[]): Condition =>
   words.length === 1 ? { sql: "token = ?", values: words } : { sql: "token IN (?)", values: [words] };
 

@@ -1,21 +1,21 @@
-/** `flush` writes what the transaction has changed; without it nothing is stored. */
+/** `flush` writes the buffered changes of a transaction. */
 export type Flush = { flush(): Promise<void> };
 
 export type Prefetch = {
-  /** Reads what is not known yet, all at once. */
+  /** Reads the keys that are not cached yet, in one read. */
   prefetch(keys: string[]): Promise<void>;
 };
 
-/** What a transaction knows by key. */
+/** A transaction's cache of values by key. */
 interface ReadOnce<Found> extends Prefetch {
   get(key: string): Promise<Found | undefined>;
-  /** Notes the value that the transaction gives to a key. */
+  /** Sets the cached value of a key; undefined when it is removed. */
   set(key: string, value: Found | undefined): void;
-  /** All known keys, with undefined for those that are not stored. */
+  /** All cached keys, with undefined for those that do not exist. */
   entries(): Iterable<[string, Found | undefined]>;
 }
 
-/** Reads each key once in a transaction, and remembers those that are not stored too. */
+/** Reads each key once per transaction. Missing keys are cached, too. */
 export function readOnce<Found>(read: (keys: string[]) => Promise<Iterable<[string, Found]>>): ReadOnce<Found> {
   const known = new Map<string, Found | undefined>();
   async function prefetch(keys: string[]): Promise<void> {

@@ -6,10 +6,10 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
 import { readerBookOf } from "./rows.ts";
 
-/** What names a row where one string must. */
+/** The key of a row as one string. */
 export const pairOf = (reader: string, book: string): string => JSON.stringify([reader, book]);
 
-/** What readers have said about books, over one transaction's statements. */
+/** Shelves, ratings and dismissals of readers, inside a transaction. */
 export function createReaderBooks(statements: Statements): ReaderBooks & Prefetch & Flush {
   const { dialect, run, runRows } = statements;
   const pairs = readOnce<ReaderBook>(async (wanted) => {

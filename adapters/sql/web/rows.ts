@@ -3,17 +3,17 @@ import { type Book, restoreBook } from "@/domain/catalog/book.ts";
 import { defined } from "@/application/defined.ts";
 import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 
-/** Fields of a book that no statement asks for, kept as JSON in one column. */
+/** Fields of a book that no query needs, stored as JSON in the column `more`. */
 const MORE = ["subtitle", "original_title", "series", "series_number", "work_id", "contributors"] as const;
 type More = Pick<Book, (typeof MORE)[number]>;
 
-/** What is stored in `more`; null for a book without such fields. */
+/** The column `more` of a book; null when it has no such field. */
 export function moreOf(book: Book): string | null {
   const fields = MORE.flatMap((name) => book[name] === undefined ? [] : [[name, book[name]]]);
   return fields.length === 0 ? null : JSON.stringify(Object.fromEntries(fields));
 }
 
-/** The columns of `book` that `bookOf` reads. */
+/** The columns that `bookOf` reads. */
 export const BOOK_COLUMNS =
   "id, title, authors, subjects, year, language, isbn13, description, popularity, version, more";
 

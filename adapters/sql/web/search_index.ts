@@ -6,8 +6,8 @@ import { writeFoundBy } from "./books.ts";
 import { bookOf } from "./rows.ts";
 
 /**
- * Makes the index again, the most popular books first. A row says up to which book it is made; none, that it is whole. The row is
- * locked, so that of several processes one works at a time.
+ * Rebuilds the search index in steps, most popular books first. The row of `index_work` is the cursor; without it the index is complete.
+ * The row is locked, so that one process works at a time.
  */
 export const createSearchIndex = ({ transaction }: Pick<Database, "transaction">): SearchIndex => ({
   remake: (most) =>
@@ -39,7 +39,7 @@ export const createSearchIndex = ({ transaction }: Pick<Database, "transaction">
     }),
 });
 
-/** The title keys that are no longer those of their titles, with the ids. */
+/** The current title keys of rows whose stored one is outdated, each with the id. */
 const staleTitles = (rows: Row[]): string[][] =>
   rows.map((row) => [titleKey(String(row.title)), String(row.id), String(row.title_key)])
     .filter(([now, , stored]) => now !== stored).map(([now, id]) => [now!, id!]);

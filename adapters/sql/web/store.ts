@@ -62,7 +62,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
   };
 }
 
-/** A search that finds what the same transaction has saved before. */
+/** A search that flushes buffered books first, so that it finds what the same transaction has saved. */
 const flushed = (search: BookSearch, { flush }: Flush): BookSearch => ({
   counts: (words, most) => flush().then(() => search.counts(words, most)),
   wordsFrom: (start, most) => flush().then(() => search.wordsFrom(start, most)),
@@ -71,6 +71,6 @@ const flushed = (search: BookSearch, { flush }: Flush): BookSearch => ({
   candidates: (query) => flush().then(() => search.candidates(query)),
   matches: (query) => flush().then(() => search.matches(query)),
   documents: (ids) => flush().then(() => search.documents(ids)),
-  // Others wait for the transaction.
+  // Inside a transaction it does not yield, because others wait for the transaction.
   giveWay: () => Promise.resolve(),
 });

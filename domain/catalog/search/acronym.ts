@@ -5,17 +5,17 @@ import { isArticle, isFunctionWord } from "@/domain/catalog/search/query/functio
 import { FIELD_END, type SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import { seriesOf } from "@/domain/catalog/series.ts";
 
-/** Marks a token as an acronym: no word of a text has this sign. */
+/** The prefix of acronym tokens. Tokens of words never contain it. */
 const MARK = "^";
 const LATIN = /^[a-z0-9]+$/;
 const MAX_LETTERS = 8;
-/** Two letters are enough for a series and its number, `hp 3`; titles of two words are too many. */
+/** The shortest acronym by field. Two letters suit a series (`hp 3`), but too many titles have two words. */
 const MIN_LETTERS = { title: 3, series: 2, author: 3 };
 
-/** The token by which books are found whose title, series or author has the acronym. */
+/** The index token of an acronym of a title, a series or an author. */
 export const acronymToken = (letters: string): string => MARK + letters;
 
-/** Whether a token is no word. */
+/** Whether an index token is an acronym, not a word. */
 export const isAcronymToken = (token: string): boolean => token.startsWith(MARK);
 
 /** Whether a word may be an acronym. */
@@ -42,7 +42,7 @@ function acronyms(name: string, least: number): string[] {
   return forms.filter(({ length }) => length >= least && length <= MAX_LETTERS);
 }
 
-/** The names of a book that an acronym stands for, in words. */
+/** The title, series and author names of a book whose initials spell the acronym, as words separated by spaces. */
 export function namesOf(letters: string, { words, main, seriesWords, authors }: SearchDocument): string[] {
   const titles = [words, main === "" ? [] : main.split(" ")].filter((title) => spells(letters, title) === title.length);
   const series = [0, ...seriesWords.keys().filter((at) => /^\d/.test(seriesWords[at]!)).map((at) => at + 1)]
@@ -53,7 +53,7 @@ export function namesOf(letters: string, { words, main, seriesWords, authors }: 
   return [...titles, ...series, ...names].filter(({ length }) => length > 0).map((name) => name.join(" "));
 }
 
-/** How many of the words from the first on, an article left out, the letters stand for; 0 where they do not. */
+/** The number of leading words whose initials spell all the letters (a leading article is optional), or 0. */
 function spells(letters: string, words: string[]): number {
   const whole = lettersFrom(letters, words, 0);
   return whole > 0 || !isArticle(words[0] ?? "") ? whole : lettersFrom(letters, words, 1);

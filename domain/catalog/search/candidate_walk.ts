@@ -1,13 +1,13 @@
 import type { Facet } from "@/domain/catalog/found_by.ts";
 
-/** How much is looked up for all books of a walk together, so that a search of common words ends soon in a catalogue of any size. */
+/** The limit of index look-ups for one query. It bounds the time of a query of common words, whatever the size of the catalogue. */
 const MAX_LOOKUPS = 10_000;
-/** The most books of a word that are all read. */
+/** The minimum number of books to scan. */
 const MIN_WALK = 1_000;
 
 /**
- * How many books of the first group, the most popular ones, are looked at for those that have all the other groups and facets. Each
- * word of a group and each facet is one look-up a book.
+ * The number of books to scan, most popular first, from those that match the first group of words. Each scanned book costs one look-up
+ * for each word of the other groups and for each facet.
  */
 export const booksToWalk = (others: string[][], facets: Facet[]): number =>
   Math.max(MIN_WALK, Math.floor(MAX_LOOKUPS / Math.max(1, others.flat().length + facets.length)));

@@ -1,7 +1,7 @@
 import { FIELD_END, type SearchDocument } from "./search_document.ts";
 import { type Place, placeOfName, PREFIX, type Term } from "./search_term.ts";
 
-/** Initials of given names are at most so many letters. */
+/** The maximum number of letters in a word of initials. */
 const MAX_INITIALS = 3;
 const LETTERS = /^\p{L}+$/u;
 
@@ -9,8 +9,8 @@ const LETTERS = /^\p{L}+$/u;
 export const mayBeInitials = (word: string): boolean => word.length <= MAX_INITIALS && LETTERS.test(word);
 
 /**
- * The place of a term that is the initials of an author's given names, beside the family name: `F. Herbert`, `Tolkien, JRR`. Undefined
- * where it is none, or where the word itself was found.
+ * The place of a term that is the initials of an author's given names beside the family name: `F. Herbert`, `Tolkien, JRR`.
+ * Undefined when the term is not initials, or when the book has the word itself.
  */
 export function placeOfInitials(
   terms: Term[],
@@ -34,7 +34,7 @@ export function placeOfInitials(
   return undefined;
 }
 
-/** Where the names of authors have the term: the best place, then all others that have it as a whole. */
+/** The positions of a term among the words of the authors' names: the best match, then all whole-word matches. */
 function familyNames(term: Term | undefined, document: SearchDocument): number[] {
   if (term === undefined) return [];
   const best = placeOfName(term, document).at;
@@ -42,11 +42,11 @@ function familyNames(term: Term | undefined, document: SearchDocument): number[]
   return best < 0 ? [] : [best, ...others];
 }
 
-/** As a given name that was typed counts. */
+/** The same points as for a given name. */
 const GIVEN_POINTS = 2;
 const FIT = 0.95;
 
-/** Whether the given names before a family name begin with the letters, one each; initials in a row are one word there. */
+/** Whether the letters are the initials of the given names before a family name. Adjacent initials are one word in the index. */
 function startsGivenNames(letters: string, authors: string[], family: number): boolean {
   const start = authors.lastIndexOf(FIELD_END, family) + 1;
   let left = letters;

@@ -1,6 +1,6 @@
 import { FIELD_END, readDocument, type SearchDocument, textOf } from "./search_document.ts";
 
-/** A word that a book must have: one of `texts`, or with `prefix` also one that begins with the first of them. */
+/** A required word. A book matches with any of `texts` or, if `prefix` is set, with any word that begins with the first of them. */
 type WantedWord = { texts: string[]; prefix: boolean };
 
 /** A text and the books that contain it. */
@@ -8,16 +8,16 @@ type Entry = { text: string; books: number[] };
 
 type PackedDocument = Pick<SearchDocument, "id" | "popularity" | "acts"> & { text: string };
 const MANY = 1_000;
-/** Words of many books that are remembered, about 20 kB each. */
+/** The maximum number of cached groups, about 20 kB each. */
 const MAX_GROUPS = 200;
-/** What is known of a word: `have` once it was asked for. */
+/** The matches of a word. `have` has a 1 for each matching book, and is made on first use. */
 type Group = { entries: Entry[]; count: number; have: Uint8Array | undefined };
-/** Lists of texts are sorted in steps of about so many texts. */
+/** The number of texts to sort before `sort` yields. */
 const SORTED_AT_ONCE = 500;
 
-/** An index of books by words and prefixes of words. A result is a book's position in the order of addition. */
+/** An in-memory index of books by words and prefixes of words. Results are positions of books in the order of addition. */
 export class PrefixIndex {
-  /** Packed until somebody asks: a collection of garbage looks at every word of every book that is read. */
+  /** Packed until first use: a few long strings cost the garbage collector less than many words. */
   readonly #documents: (PackedDocument | SearchDocument)[] = [];
   readonly #words = new Map<string, Entry>();
   readonly #beginnings = new Beginnings();
@@ -26,7 +26,7 @@ export class PrefixIndex {
   readonly #many: number;
   readonly #groups = new Map<string, Group>();
 
-  /** `many`: words of more books are looked at in the order of the books, as the first ones have them soon. */
+  /** Words of more than `many` books are matched by a scan of all books, which soon has enough matches. */
   constructor(many = MANY) {
     this.#many = many;
   }
@@ -56,7 +56,7 @@ export class PrefixIndex {
     return this.#documents[book] = readDocument(known.id, known, known.text);
   }
 
-  /** Sorts what is sorted on first use otherwise, in steps between which other work may be done. */
+  /** Sorts the lists now instead of on first use. Yields between steps, so that the caller can let other work run. */
   *sort(): Generator<void> {
     for (const beginnings of [this.#beginnings, this.#titles]) yield* beginnings.sort();
   }
@@ -85,12 +85,12 @@ export class PrefixIndex {
     return found;
   }
 
-  /** The number of books with the word. A book with several of its forms counts for each. */
+  /** The number of books with the word. A book with several forms of it is counted once for each form. */
   count(wanted: WantedWord): number {
     return this.#group(wanted).count;
   }
 
-  /** The books of a word in order. */
+  /** The books of a word in the order of addition. */
   #inOrder(group: Group): Iterable<number> {
     if (group.count > this.#many) {
       const have = this.#having(group);
@@ -99,7 +99,7 @@ export class PrefixIndex {
     return new Set(group.entries.flatMap(({ books }) => books).sort((a, b) => a - b));
   }
 
-  /** A 1 for each book with the word. Kept, as the same beginnings are typed again and again, with other words before them. */
+  /** A 1 for each book with the word. Cached for common words, because many queries end with the same prefix. */
   #having(group: Group): Uint8Array {
     if (group.have !== undefined) return group.have;
     const have = new Uint8Array(this.#documents.length);
@@ -108,7 +108,7 @@ export class PrefixIndex {
     return have;
   }
 
-  /** What is known of a word. With `prefix` the whole word is among the matches of its prefix. */
+  /** The matches of a word, from the cache if they are there. The matches of a prefix include the word itself. */
   #group({ texts, prefix }: WantedWord): Group {
     const key = `${prefix} ${texts.join(" ")}`;
     const known = this.#groups.get(key);
@@ -124,7 +124,7 @@ export class PrefixIndex {
 
 type List = { entries: Entry[]; sorted: boolean };
 
-/** Texts by prefix: a list for each first character. A list is sorted on first use, as one sort of all would block. */
+/** Texts by prefix, in one list per first character. A list is sorted on first use: sorting all at once would block the event loop. */
 class Beginnings {
   readonly #lists = new Map<string, List>();
 
@@ -160,7 +160,7 @@ class Beginnings {
   }
 }
 
-/** How many texts had to be sorted. */
+/** Sorts a list unless it is sorted. Returns the number of texts that it sorted. */
 function sortList(list: List): number {
   if (list.sorted) return 0;
   list.entries.sort((a, b) => a.text < b.text ? -1 : 1);
@@ -168,7 +168,7 @@ function sortList(list: List): number {
   return list.entries.length;
 }
 
-/** The first index of a sorted list at which the condition holds. */
+/** The first index of a sorted list at which the condition holds (binary search). */
 function lowest(entries: Entry[], holds: (entry: Entry) => boolean): number {
   let [low, high] = [0, entries.length];
   while (low < high) {

@@ -5,13 +5,13 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { worksOf } from "@/domain/catalog/work.ts";
 
 /**
- * What search knows of a book, in normal form and ready to compare. `title` and `series` are texts: catalogues write the series in
- * brackets behind the title. `main`: the title up to its subtitle, where it has one. `others` are further forms of the title's words, such as both halves of a hyphenated one as one word.
+ * A book as ranking compares it, in normal form. `title` has no series in brackets, which is in `series`. `main`: the title up to its
+ * subtitle, if it has one. `others`: further forms of the title's words, such as a hyphenated word as one, and words of other titles.
  */
 export type SearchDocument = {
   id: string;
   popularity: number;
-  /** How popular acts of readers have made it. */
+  /** The popularity from readers' acts. */
   acts: number;
   title: string;
   main: string;
@@ -22,14 +22,14 @@ export type SearchDocument = {
   authors: string[];
   subjects: string[];
   isbn13: string;
-  /** What tells its editions (`worksOf`), with a space between; empty where it is not known yet. */
+  /** The keys of its work (`worksOf`), separated by spaces. Empty until the document is indexed again after an upgrade. */
   work: string;
 };
 
-/** The most words of a field that ranking reads. */
+/** The maximum number of indexed words per field. */
 const MAX_WORDS = 60;
 
-/** The document of a book as text to be stored, a line for each field. */
+/** Serializes the search document of a book, one line per field. `readDocument` parses it. */
 export function documentText(book: Book): string {
   const { title, subtitle = "", original_title = "", authors, contributors = [], subjects, isbn13 } = book;
   const told = [book.series ?? "", book.series_number ?? ""].join(" ").trim();
@@ -52,10 +52,10 @@ export function documentText(book: Book): string {
   ].join("\n");
 }
 
-/** A place between two books: `#1.5`. */
+/** The number of a book between two others of a series: `#1.5`. */
 const DECIMAL = /(?<![\d.,])\d+\.\d(?![\d.])/g;
 
-/** The words of a series with each decimal, which is two words, as one. */
+/** Joins the two words of each decimal in the words of a series: `1`, `5` → `1.5`. */
 function withDecimals(words: readonly string[], decimals: string[]): string[] {
   const joined = [...words];
   for (const decimal of decimals) {
@@ -70,20 +70,20 @@ const allWords = (text: string): string[] => {
   const { words, others } = readWords(text);
   return [...words, ...others, FIELD_END];
 };
-/** Stands between the names of a field, so that words of two of them are no neighbours. */
+/** Ends each name of a field, so that the last word of one name and the first of the next are not adjacent. */
 export const FIELD_END = "|";
 
 const line = (words: readonly string[]): string => words.slice(0, MAX_WORDS).map((word) => cut(word, 64)).join(" ");
 const wordsIn = (text: string): string[] => text === "" ? [] : text.split(" ");
 
-/** A document as `documentText` writes it, for those that are kept in great numbers: one text is far less than its words. */
+/** Serializes a document as `documentText` does. A large cache keeps this text, which takes far less memory than the words. */
 export const textOf = (document: SearchDocument): string => {
   const { title, main, series, words, seriesWords, others, authors, subjects, isbn13, work } = document;
   const lists = [words, seriesWords, others, authors, subjects].map((list) => list.join(" "));
   return [title, main, series, ...lists, isbn13, work].join("\n");
 };
 
-/** A stored document, with how popular the book is as imported and by acts. */
+/** Parses the text of `documentText`. `popularity`: as imported; `acts`: from readers' acts. */
 export function readDocument(
   id: string,
   { popularity, acts }: { popularity: number; acts: number },

@@ -2,9 +2,9 @@ import { FIELD_END, type SearchDocument } from "./search_document.ts";
 import type { SearchField } from "@/domain/catalog/search/query/search_query.ts";
 
 /**
- * A word of a query as it is compared: the words of the catalogue that stand for it, each with how well (1: itself), and the
- * beginning that any word may go on from. `weight`: how rare it is. `optional`: a book may lack it. `initials`:
- * letters that given names of an author may begin with. `whole`: whether some book has the word itself, where any may go on from it.
+ * A query word as ranking matches it. `tokens`: catalogue words that match, with their fit (1: the word itself). `prefix`: any word with
+ * this prefix matches, too. `weight`: its rarity. `optional`: a book may lack it. `initials`: possible initials of given names.
+ * `whole`: for a prefix, whether some book has the word itself.
  */
 export type Term = {
   tokens: Map<string, number>;
@@ -17,22 +17,22 @@ export type Term = {
 };
 
 const FIELD = { title: 5, other: 4.5, series: 3, author: 3, subject: 1 };
-/** A word that only begins as typed. */
+/** The fit of a word of which only a prefix was typed. */
 export const PREFIX = 0.7;
-/** Another form of a word that says the same, such as a number in digits. */
+/** The fit of another form of the typed word, such as a number in digits. */
 export const FORM = 0.9;
-/** A given name against a family name, and a name behind the first against that. */
+/** The weight of a given name relative to a family name, and of a further author relative to the first. */
 const GIVEN_NAME = 0.7;
 const LATER_NAME = 0.7;
 
 /**
- * The best place of a term in a document. `fit`: how well the word there stands for the typed one. `family`: it is no given name of
- * an author.
+ * Where a document matches a term. `fit`: how well the word there matches, from 0 to 1. `at`: its index in the field, or -1.
+ * `family`: it is a name of an author other than the first given name.
  */
 export type Place = { points: number; fit: number; field?: keyof typeof FIELD; at: number; family: boolean };
 const NOWHERE: Place = { points: 0, fit: 0, at: -1, family: false };
 
-/** The place where a term counts most. `before`: that of the word before it. */
+/** The place of a term with the most points. `before`: the place of the preceding term. */
 export function findTerm(term: Term, document: SearchDocument, before: Place | undefined): Place {
   let best = NOWHERE;
   const { field } = term;
@@ -53,7 +53,7 @@ export function findTerm(term: Term, document: SearchDocument, before: Place | u
   return best;
 }
 
-/** The better of a place and of the best one in a field; of equal ones that behind the word before. */
+/** The better of a place and the best one in a field. Of equal ones in the field, the one after the preceding term wins. */
 function better(best: Place, field: keyof typeof FIELD, term: Term, words: string[], before: Place | undefined): Place {
   const next = before?.field === field ? before.at + 1 : -1;
   let [fit, at] = [0, -1];
@@ -64,7 +64,7 @@ function better(best: Place, field: keyof typeof FIELD, term: Term, words: strin
   return FIELD[field] * fit > best.points ? { points: FIELD[field] * fit, fit, field, at, family: false } : best;
 }
 
-/** As `better`, in the names of authors, which end in `FIELD_END`. */
+/** Like `better`, for the names of authors, which are separated by `FIELD_END`. */
 function bestName(best: Place, term: Term, words: string[], before: Place | undefined): Place {
   const next = before?.field === "author" ? before.at + 1 : -1;
   let found = best;
@@ -88,14 +88,14 @@ function bestName(best: Place, term: Term, words: string[], before: Place | unde
   return found;
 }
 
-/** The place of a term in the names of authors alone. */
+/** The place of a term in the names of authors only. */
 export const placeOfName = (term: Term, { authors }: SearchDocument): Place =>
   term.field === undefined || term.field === "author" ? bestName(NOWHERE, term, authors, undefined) : NOWHERE;
 
-/** Whether a word is a family name of an author, wherever else it is. */
+/** Whether a term matches a family name of an author, whatever else it matches. */
 export const isFamilyName = (term: Term, document: SearchDocument): boolean => placeOfName(term, document).family;
 
-/** Whether a word of a book stands for a term. */
+/** Whether a word of a book matches a term. */
 export const hasTerm = (term: Term, word: string): boolean => fitOf(term, word) > 0;
 
 function fitOf(term: Term, word: string): number {

@@ -1,4 +1,4 @@
-/** Articles, prepositions and conjunctions of the languages that catalogues have most, and names of books. */
+/** Articles, prepositions and conjunctions of the most frequent languages of catalogues, and words for `book`. */
 const LITTLE = wordsOf([
   "a an the of and or in on at to for from by with as is it its be are was this that i you my your his her our their",
   "der die das den dem des ein eine einer eines einem einen und oder von vom zu zum zur im am auf mit fur bei aus als ist",
@@ -11,7 +11,7 @@ const LITTLE = wordsOf([
   "и в во на с со по о об из к ко за от для не а",
   "book books novel author written writer buch bok livre libro roman isbn",
 ]);
-/** Words that people and files put around a title. */
+/** Words that people and files add before or after a title. */
 const AROUND = wordsOf([
   "by book books novel author written writer buch bok livre libro roman isbn",
   "part volume vol number nr issue ebook audiobook paperback hardcover hardback edition kindle epub mobi pdf goodreads",
@@ -22,16 +22,16 @@ function wordsOf(lines: string[]): Set<string> {
   return new Set(lines.join(" ").split(" "));
 }
 
-/** Whether a word says little about a book, so that it is the first to be dropped where nothing has all words. */
+/** Whether a word is a function word. Such words are the first to be dropped when no book has all words of a query. */
 export const isFunctionWord = (word: string): boolean => LITTLE.has(word);
 
-/** Whether a word is an article, which files and people leave out before a title. */
+/** Whether a word is an article. Files and people often leave out the article before a title. */
 export const isArticle = (word: string): boolean => ARTICLES.has(word);
 
-/** Whether a word is often typed that is not in the title: `dune book`, or first, `the dune`. */
+/** Whether a word is often added to a title that lacks it: `dune book` or, as the first word (`at` 0), `the dune`. */
 export const isAround = (word: string, at: number): boolean => AROUND.has(word) || (at === 0 && ARTICLES.has(word));
 
-/** Whether a title goes on with a text behind an article, which people leave out. */
+/** Whether a title begins with the text after a leading article, as `the hobbit` does with `hob`. */
 export function beginsBehindArticle(title: string, text: string): boolean {
   const behind = title.indexOf(" ") + 1;
   return behind > 0 && title.startsWith(text, behind) && isArticle(title.slice(0, behind - 1));

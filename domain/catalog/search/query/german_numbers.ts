@@ -1,10 +1,10 @@
 const UNITS = "ein zwei drei vier funf sechs sieben acht neun".split(" ");
 const TEENS = "zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn neunzehn".split(" ");
 const TENS = "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig".split(" ");
-/** Below it numbers are words of other languages, or of other meanings: `elf`, `ein`. */
+/** The smallest number that is converted. Words of smaller ones have other meanings, too: `elf`, `ein`. */
 const LEAST = 12;
 
-/** Numbers up to 99 in words, by number; the first is empty. */
+/** The words of the numbers from 0 (an empty string) to 99. */
 const BELOW_HUNDRED = [
   "",
   ...UNITS,
@@ -13,9 +13,9 @@ const BELOW_HUNDRED = [
 ];
 const VALUES = new Map(BELOW_HUNDRED.map((word, value) => [word, value]));
 
-/** German numbers, one word each, in the normal form. */
+/** Converts German numbers, which are one word each, from and to digits. Words are in normal form. */
 export const germanNumber = {
-  /** `1984` → `neunzehnhundertvierundachtzig`. As a year where it may be one, and without `ein` in front. */
+  /** `1984` → `neunzehnhundertvierundachtzig`. Values from 1100 to 1999 are read as years. There is no leading `ein`. */
   inWords(value: number): string[] {
     if (value < LEAST) return [];
     const isYear = value >= 1_100 && value < 2_000;

@@ -9,7 +9,7 @@ const ORDINALS =
     .split(" ");
 const ORDINAL_ENDINGS = ["st", "nd", "rd"];
 
-/** Round numbers that are one word, in French, Spanish and Italian. Left out are those that are words of English too. */
+/** Round numbers that are one word in French, Spanish and Italian, without those that are also English words. */
 const ROUND = [
   "20 vingt 30 trente 40 quarante 50 cinquante 60 soixante 80 quatrevingts 100 cent 1000 mille",
   "20 veinte 30 treinta 40 cuarenta 50 cincuenta 60 sesenta 70 setenta 80 ochenta 90 noventa 100 cien 1000 mil",
@@ -37,17 +37,17 @@ for (const [at, word] of ORDINALS.entries()) {
   if (at < 10) addForm(word, String(at + 1));
 }
 
-/** Greater numbers are seldom written as one word. */
+/** The maximum number of digits to convert to a German word. */
 const LONGEST = 5;
 const DIGITS = /^[1-9]\d*$/;
 
-/** A number that is one word, in words for digits and in digits for words: `three` → `3`, `3` → `three`, `fifth` → `5th`. */
+/** The other forms of a number that is one word, from words to digits and back: `three` → `3`, `3` → `three`, `fifth` → `5th`. */
 export function numberForms(word: string): readonly string[] {
   const known = FORMS.get(word) ?? [];
   if (DIGITS.test(word)) return word.length > LONGEST ? [] : [...known, ...germanNumber.inWords(Number(word))];
   return [...known, ...germanNumber.inDigits(word)];
 }
 
-/** Thousands that are two words: `20` → `vingt mille`, `veinte mil`. */
+/** A number of thousands in two words, in French and Spanish: `20` → `vingt mille`, `veinte mil`. */
 export const roundThousands = (count: number): string[] =>
   ROUND.slice(0, 2).flatMap((language) => language.has(count) ? `${language.get(count)} ${language.get(1_000)}` : []);

@@ -10,12 +10,12 @@ const MULTIPLES = new Map([["hundred", 100], ["thousand", 1_000], ["million", MI
 const ONE = "a";
 const NOUGHT = "oh";
 const DIGITS = /^[1-9]\d{1,6}$/;
-/** A number has a few forms: as a year, with `and`, without `one`. */
+/** The maximum number of spellings of a text: as a year, with `and`, without `one`. */
 const MAX_FORMS = 4;
 
 /**
- * A text with its numbers written the other way, in each way that is usual, where one of them is more than a word: `catch twenty two`
- * → `catch 22`, `1984` → `nineteen eighty four`. English alone has numbers of several words in many titles; the others are forms of a word.
+ * The usual spellings of a text with its words for numbers in digits, and its digits in English words: `catch twenty two` → `catch 22`,
+ * `1984` → `nineteen eighty four`. Empty when all its numbers are single words, which `numberForms` covers.
  */
 export function otherNumerals(text: string): string[] {
   const parts: string[][] = [];
@@ -34,7 +34,7 @@ export function otherNumerals(text: string): string[] {
   return [...new Set(Array.from({ length: most }, (_, at) => parts.map((forms) => forms[at] ?? forms[0]).join(" ")))];
 }
 
-/** How many words from a place on are one number, or several in a row. */
+/** The number of words, from `start` on, that make one number or several adjacent ones. */
 function lengthOfNumber(words: string[], start: number): number {
   let at = start;
   for (; at < words.length; at++) {
@@ -83,7 +83,7 @@ function cardinalOf(words: string[]): number {
   return sum + current;
 }
 
-/** A number in digits as it is said; none of one digit, whose word is a form of it. */
+/** A number from 10 to a million in words. `numberForms` covers smaller ones. */
 function inWords(digits: string): string[] {
   if (!DIGITS.test(digits)) return [];
   const value = Number(digits);

@@ -1,4 +1,4 @@
-/** What stands around a title or a name in a question, by language: before it, and behind it. */
+/** The phrases before and after a title or a name in a question, by language. */
 const QUESTIONS: [before: RegExp, behind?: RegExp][] = [
   [/^who\s+(?:wrote|writes|authored)\s+/i],
   [/^(?:who\s*(?:is|was|'s|’s)\s+)?(?:the\s+)?(?:author|writer)s?\s+of\s+/i],
@@ -20,7 +20,7 @@ const QUESTIONS: [before: RegExp, behind?: RegExp][] = [
   [/^(?:el\s+)?autor\s+de\s+/i],
 ];
 
-/** What somebody asks for in a question, such as `dune` of `Who wrote Dune?`; undefined where nothing is asked. */
+/** The title or name that a question asks about: `dune` for `Who wrote Dune?`. Undefined when the text is not a question. */
 export function askedFor(typed: string): string | undefined {
   const text = typed.trim().replace(/^¿\s*|\s*\?+$/g, "");
   for (const [before, behind] of QUESTIONS) {

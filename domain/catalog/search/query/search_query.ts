@@ -4,13 +4,13 @@ import { isAround, isFunctionWord } from "./function_words.ts";
 import { numberForms } from "./number_words.ts";
 import { kindOf } from "./part_words.ts";
 
-/** Where a word is looked for; without a field everywhere. */
+/** The field that a word is searched in. A word without a field is searched in all of them. */
 export type SearchField = "title" | "author" | "subject" | "isbn";
 
 /**
- * A word that is searched for. `prefix`: it may be the beginning of a longer one. `forms`: other words that stand for it, such as
- * `mueller` for `müller`. `quoted`: it stands as typed, in quotes or as a name with signs. `optional`: a book may lack it, as it says
- * `little` beside the others, or is often typed `around` a title.
+ * A word of a query. `prefix`: it may be the start of a longer word. `forms`: words that match as well, such as `mueller` for
+ * `müller`. `quoted`: it matches only as typed (in quotes, or a name such as `C++`). `optional`: a book may lack it, because it is
+ * a function word (`little`) or a word that people add to titles (`around`).
  */
 export type QueryWord = {
   text: string;
@@ -21,35 +21,35 @@ export type QueryWord = {
   optional?: "little" | "around";
 };
 
-/** What somebody has typed, read: words, phrases in quotes, and what must not be there. */
+/** A parsed query: words, quoted phrases, and excluded words (`without`). */
 export type SearchQuery = {
   words: QueryWord[];
   phrases: { text: string; field?: SearchField }[];
   without: { text: string; field?: SearchField }[];
-  /** The normal form of all that is searched for, to compare with titles. Empty where fields are named. */
+  /** The normal form of the whole query without excluded words, to compare with titles. Empty when the query names a field. */
   text: string;
   isbn13?: string;
-  /** A comma stands behind the first word, as between a family name and given ones. */
+  /** Whether a comma follows the first word, as in `Herbert, Frank`. */
   familyFirst: boolean;
-  /** A space stands behind the last word: it is finished, and another one is to come. */
+  /** Whether the query ends with a space, so that its last word is complete. */
   goesOn: boolean;
 };
 
-/** The most words that are read; the rest is ignored, as in Meilisearch. */
+/** The maximum number of words in a query. Further words are ignored, as in Meilisearch. */
 const MAX_WORDS = 12;
 const FIELDS: Record<string, SearchField> = { title: "title", author: "author", subject: "subject", isbn: "isbn" };
-/** A minus, a field, and a phrase in quotes or what stands up to the next space. */
+/** An optional minus, an optional field, and a quoted phrase or a run of characters up to the next space. */
 const PART =
   /(?<minus>(?<=^|\s)[-\u2212](?=["\p{L}\p{N}][^\s\u002d]*(?:\s|$)))?(?:(?<field>title|author|subject|isbn):)?(?:["“„](?<quoted>[^"”“]*)["”“]?|(?<plain>[^\s"“„]+))/giu;
 
-/** An ISBN of ten digits whose 0 in front a spreadsheet has dropped, or a number of the time before ISBN. */
+/** An SBN of nine digits, or an ISBN-10 whose leading zero was lost in a spreadsheet. */
 const SHORT_ISBN = /^(?:\s*isbn(?:[\s\u002d]?10)?[\s:]*)?\s*(\d{8}[\dX])\s*$/i;
 
 const SPACE_BEHIND = /\S\s+$/u;
 
 const FAMILY_FIRST = /^\s*[^\s,]+,\s+[^,]+$/;
 
-/** A text from an address, as it was typed: `the%20raven`. */
+/** Decodes percent-encoded text that was pasted from a URL: `the%20raven`. Leaves invalid sequences as they are. */
 function decodePercents(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (signs) => {
     try {
@@ -62,7 +62,7 @@ function decodePercents(text: string): string {
 
 type Part = { minus: boolean; field?: SearchField; quoted: boolean; text: string };
 
-/** Reads a query. Nothing that is typed is an error: what is no operator is a word. */
+/** Parses a query. No input is an error: what is not an operator is a word. */
 export function readQuery(pasted: string): SearchQuery {
   const typed = decodePercents(pasted);
   const isbn13 = isbn13Of(typed) ?? isbn13Of(typed.replace(SHORT_ISBN, "0$1"));
@@ -71,7 +71,7 @@ export function readQuery(pasted: string): SearchQuery {
   }
   const parts = partsOf(joinDigitGroups(typed));
   const wanted = parts.filter(({ minus }) => !minus);
-  // With nothing but minus signs there is nothing to leave something out of.
+  // A query of excluded words only would find nothing, so its minus signs are ignored.
   const asked = wanted.some(({ text }) => normalForm(text) !== "") ? wanted : parts;
   const words = asked.flatMap(wordsOf).slice(0, MAX_WORDS);
   const last = words.at(-1);
@@ -96,7 +96,7 @@ export function readQuery(pasted: string): SearchQuery {
   };
 }
 
-/** The words, those optional that say little where others say more. */
+/** Marks function words and words around titles as optional, unless the query has no other words. */
 function withOptional(words: QueryWord[]): QueryWord[] {
   const optional = words.map(({ text, field, quoted }, at) =>
     quoted || field !== undefined
@@ -125,10 +125,10 @@ function partsOf(typed: string): Part[] {
 
 const wordOf = (text: string): QueryWord => ({ text, forms: [], prefix: false, quoted: false });
 
-/** `C++`, `C#`, `.NET`: nobody mistypes a sign for letters. */
+/** `C++`, `C#`, `.NET`: such names are matched as typed, without typo tolerance. */
 const SIGN_NAME = /^(?:\p{L}+(?:\+\+|[#♯])|\.net)$/iu;
 
-/** The words of a part. An ISBN between other words is one word. */
+/** The words of a part of the query. An ISBN is a single word. */
 function wordsOf({ text, field, quoted }: Part): QueryWord[] {
   const own = { ...(field === undefined ? {} : { field }), prefix: false, quoted };
   const isbn13 = isbn13Of(text);
@@ -138,16 +138,16 @@ function wordsOf({ text, field, quoted }: Part): QueryWord[] {
   return SIGN_NAME.test(text) ? words.map((word) => ({ ...word, quoted: true })) : words;
 }
 
-/** A shorter form stands for too much. */
+/** The minimum length of an alternative form in letters. Shorter ones match too many books. */
 const MIN_FORM = 3;
 
-/** Other words that stand for each word of a text. */
+/** The alternative forms of each word of a text. */
 function formsIn(text: string): Map<string, string[]> {
   const forms = new Map<string, string[]>();
   for (const chunk of text.split(/\s+/u)) {
     const { words: [word, ...more], others } = readWords(chunk);
     if (word === undefined || more.length > 0) continue;
-    // Without its s a word stands for more titles than the one that was typed.
+    // A plural does not match its singular, which would add too many titles.
     const longEnough = others.filter((form) => form.length >= MIN_FORM && `${form}s` !== word);
     const own = new Set([
       ...longEnough,

@@ -1,16 +1,16 @@
 import { isFunctionWord } from "./function_words.ts";
 
-/** Words of so few letters are hardly ever meant, but for those that say little. */
+/** Segments of at most this many letters are allowed only if they are function words. */
 const MAX_SHORT = 2;
-/** Each further word is as unlikely as one that is so many times rarer. */
+/** The cost of each word, on the log10 scale of rarity: one more word costs as much as a word that is 1,000 times rarer. */
 const WORD_COST = 3;
 const COMMON = 1_000;
 
 type Way = { words: string[]; cost: number };
 
 /**
- * The ways in which a text is a row of known words, the likeliest first: few words, and common ones. `counts`: how many books have
- * each part of the text. At most `most` ways are followed from each place (beam search).
+ * The ways to split a text into two or more known words, the likeliest first: few words, and common ones. `counts`: the number of books
+ * with each substring. A beam search, which keeps at most `most` ways at each position.
  */
 export function segmentsOf(text: string, counts: ReadonlyMap<string, number>, most: number): string[][] {
   const ways: Way[][] = Array.from({ length: text.length + 1 }, () => []);

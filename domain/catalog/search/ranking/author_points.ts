@@ -3,37 +3,37 @@ import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts"
 import { isFamilyName, type Place, type Term } from "@/domain/catalog/search/search_term.ts";
 
 const AUTHOR = 18;
-/** A book by somebody with these words in its title comes before one about them. */
+/** Ranks a book by an author above books about the author. */
 const TITLE_AND_AUTHOR = 5;
 
-/** Points for an author's name that was typed, alone or beside words of the title. */
+/** Points for an author's name in the query, alone or with words of the title. */
 export function authorPoints(query: SearchQuery, terms: Term[], places: Place[], document: SearchDocument): number {
   if (isName(places, query.familyFirst)) return AUTHOR;
   return isTitleAndAuthor(terms, places, document) ? TITLE_AND_AUTHOR * Math.min(...places.map(({ fit }) => fit)) : 0;
 }
 
 /**
- * Which of the words are an author's family name, where nothing but words of the title was typed beside it; none elsewhere. A letter is
- * likelier an initial than a word of a title.
+ * For each term, whether it is an author's family name, when all others are words of the title. Empty for any other query, and for
+ * one with possible initials: a letter is more likely an initial than a word of a title.
  */
 export const namesBesideTitle = (terms: Term[], places: Place[], document: SearchDocument): boolean[] =>
   terms.every(({ initials }) => initials === undefined) && isTitleAndAuthor(terms, places, document)
     ? places.map(({ field }, at) => field === "author" || isFamilyName(terms[at]!, document))
     : [];
 
-/** Whether an author's family name was typed, and beside it nothing but words of the title. Titles may name their author too. */
+/** Whether the query is an author's family name and words of the title. The title may contain the author's name, too. */
 const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocument): boolean =>
   places.some(({ field }) => field !== "author") &&
   places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject") &&
   places.some(({ family }, at) => family || isFamilyName(terms[at]!, document));
 
-/** Whether nothing was typed but names, of authors or a series, though a title may have an author's name too. */
+/** Whether the query consists of names of authors or of a series. The title may contain an author's name, too. */
 export const isNameAlone = (terms: Term[], places: Place[], document: SearchDocument): boolean =>
   places.every(({ field }, at) => field === "author" || field === "series" || isFamilyName(terms[at]!, document));
 
 /**
- * Whether the words stand in a row in a name: a book by somebody comes before one about them. `familyFirst`: the last one of the name
- * was typed first.
+ * Whether the terms are adjacent words of an author's name, in its order. `familyFirst`: a comma follows the first term, so the family
+ * name may come first.
  */
 function isName(places: Place[], familyFirst: boolean): boolean {
   if (places.length < 2 || places.some(({ field }) => field !== "author")) return false;

@@ -1,7 +1,7 @@
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { SearchField, SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 
-/** Whether a book lacks a phrase in quotes, or has what must not be there. */
+/** Whether a book lacks a quoted phrase, or has an excluded word. */
 export function isLeftOut({ phrases, without }: SearchQuery, document: SearchDocument): boolean {
   if (phrases.length === 0 && without.length === 0) return false;
   return without.some(({ text, field }) => fieldsOf(document, field).some((words) => words.includes(text))) ||

@@ -1,12 +1,12 @@
 import type { Place } from "@/domain/catalog/search/search_term.ts";
 
 const NEAR = 8;
-/** Two adjacent words in the other order, relative to the typed order. */
+/** The share of points for two adjacent words in reverse order. */
 const REVERSED = 0.4;
 
 /**
- * Points for the share of neighbours of the query that are neighbours in the book. `names`: which words are an author's name beside the
- * title. No word of the title could be nearer to it, so that a book about the author is not nearer either.
+ * Points for the share of adjacent words of the query that are adjacent in the book. `names`: which words are an author's name, not of
+ * the title. Such a pair counts as adjacent, so that a book about the author, with both in its title, gains nothing.
  */
 export function nearPoints(places: Place[], names: boolean[]): number {
   if (places.length < 2) return 0;

@@ -1,12 +1,12 @@
 import type { RankedBook } from "./rank_books.ts";
 import { MAX_POPULARITY, PER_TEN_TIMES } from "./score_book.ts";
 
-/** How far a raised book's score is above the next one's. */
+/** The difference between a raised book's score and the next one's. */
 const MARGIN = 0.01;
 
 /**
- * Ranked books for a lone word that may be unfinished. A title that begins with it comes before others that are a tenth as popular at
- * most: likelier it is meant. One further ahead than popularity's bound is not passed, and no whole title.
+ * Reranks the books of a query of one word, which may be a prefix. A title that begins with it moves up past books at most a tenth as
+ * popular, but not past an exact title, nor past a book that is ahead by MAX_POPULARITY or more.
  */
 export function raisePopular(ranked: RankedBook[]): RankedBook[] {
   const raised = [...ranked];

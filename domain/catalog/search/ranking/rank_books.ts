@@ -4,14 +4,14 @@ import type { SearchDocument } from "@/domain/catalog/search/search_document.ts"
 import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts";
 import type { Weights } from "./title_points.ts";
 
-/** A book with the score that its rank comes from; only the order of scores means something. */
+/** A book with its score. Only the order of scores has a meaning. */
 export type RankedBook = { id: string; work: string; score: number; why: ScoreParts };
 
 const NO_WEIGHTS: Weights = new Map();
 
 /**
- * A book by the best of the readings that it matches, of equal ones the first; undefined where it matches none. `before`: by other
- * readings, which count as the first. `titleWeights`: of words of its title.
+ * Scores a book by the reading that gives the most points; ties go to the first. Undefined when it matches none. `before`: its score
+ * by earlier readings. `titleWeights`: the weights of words of titles.
  */
 export function rankBook(
   query: SearchQuery,
@@ -34,7 +34,7 @@ export function rankBook(
 export const inOrder = (ranked: Iterable<RankedBook>): RankedBook[] =>
   [...ranked].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 
-/** Books that match a reading of the query, best first. The same list for every store, as it is a pure function of documents. */
+/** The books that match a reading of the query, best first. A pure function of the documents, so that all stores give the same list. */
 export const rankBooks = (
   query: SearchQuery,
   readings: Reading[],

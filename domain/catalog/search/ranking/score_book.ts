@@ -9,60 +9,60 @@ import { seriesPoints } from "./series_points.ts";
 import { coveragePoints, titlePoints, type Weights } from "./title_points.ts";
 
 /**
- * One way to read a query. `quality`: 1 as typed, less where words were joined or split, or are perhaps acronyms. `any`: not every term
- * must be there. `text`: the normal form of what is searched for, where it is not what was typed. `respelled`: it says the same in another
- * way, so that no word is a slip.
+ * One interpretation of a query. `quality`: 1 as typed, less with words joined, split or taken for acronyms. `any`: a book may lack
+ * any term. `text`: the normal form of the interpretation, if it differs from the query. `respelled`: another spelling with the same
+ * meaning (`catch 22`), so that no word counts as a typo.
  */
 export type Reading = { terms: Term[]; quality: number; any: boolean; text?: string; respelled?: true };
 
-/** What a score is made of. */
+/** The parts of a score. */
 export type ScoreParts = {
   isbn: number;
-  /** Each word by the field it is in, how rare it is, and how well it fits. */
+  /** The sum over all words, each by its field, its rarity and its fit. */
   words: number;
-  /** The title is what was typed. */
+  /** The query is the title. */
   exact: number;
-  /** The title begins with what was typed, or is it up to its subtitle. */
+  /** The title begins with the query, or the query is the title up to its subtitle. */
   start: number;
-  /** The words are adjacent, in the order in which they were typed. */
+  /** The words are adjacent, in the order of the query. */
   near: number;
-  /** All that was typed is an author's name; or it is an author and words of the title. */
+  /** The query is an author's name, or an author's name and words of the title. */
   author: number;
-  /** The name of its series was typed, all of it or with the book's number. */
+  /** The query has the name of the book's series, in full or with the book's number. */
   series: number;
-  /** How much of the title was typed. */
+  /** The share of the title that is in the query. */
   coverage: number;
   /**
-   * Words that were mistyped, joined or split, so that what was typed comes before what was perhaps meant; or a word of its own that is
-   * only the beginning of another one here, where nothing else speaks for the book.
+   * A penalty for typos and for joined or split words, so that matches of the query as typed come first; and for a known word that is
+   * only a prefix of another word here, when the book has points for words only.
    */
   slips: number;
-  /** A word stands here in another form, so that books which have it as typed come before. Numbers of series have many forms. */
+  /** A penalty for another form of a word, so that books with the typed form come first. Not for numbers of a series. */
   form: number;
-  /** What was not found at all. */
+  /** A penalty for words that the book lacks. */
   missing: number;
-  /** An author or a series was typed, and this is a collection of several books: one of them is likelier meant. */
+  /** A penalty for a collection when the query is an author or a series: a single book is more likely meant. */
   collection: number;
-  /** As imported. */
+  /** Popularity as imported. */
   popularity: number;
-  /** By what readers do. */
+  /** Popularity from readers' acts. */
   acts: number;
 };
 
 const SAME_ISBN = 1000;
 const SLIPS = -45;
-/** As much as coverage, popularity and acts together. */
+/** The sum of the maximum points of coverage, popularity and acts. */
 const OTHER_FORM = -14;
 const MISSING = -12;
-/** More than what its title is worth, which often has the author's name. */
+/** More than the points of a collection's title, which often has the author's name. */
 const COLLECTION = -12;
-/** Words that say little are missing in a book of which nothing else was typed as a whole: a slip is likelier. */
+/** Optional words are missing, and the query is no whole title, author or series: a typo is more likely. */
 const MISSING_AND_SCATTERED = -30;
 const MISSING_OPTIONAL = { little: -30, around: -12 };
-/** Popularity decides between like matches, never against a better one: at most this many points. */
+/** The maximum points for popularity, low enough to decide between equal matches only. */
 export const MAX_POPULARITY = 4;
 export const PER_TEN_TIMES = 0.6;
-/** As popularity, for acts of readers. */
+/** The maximum points for popularity from readers' acts. */
 const MAX_ACTS = 2;
 const NO_NAMES: boolean[] = [];
 const NOTHING = {
@@ -80,15 +80,15 @@ const NOTHING = {
   collection: 0,
 };
 
-/** The score of these parts. */
+/** The sum of the parts of a score. */
 export const totalOf = (parts: ScoreParts): number =>
   parts.isbn + parts.words + parts.exact + parts.start + parts.near + parts.author + parts.series + parts.coverage +
   parts.slips + parts.form + parts.missing + parts.collection + parts.popularity + parts.acts;
 
-/** Whether a lone word is no word of the catalogue, so that it is being typed. */
+/** Whether the query is one word that the catalogue lacks, so that it is probably a prefix. */
 const isBegun = ({ terms }: Reading): boolean => terms.length === 1 && terms[0]!.whole === false;
 
-/** The parts of a book's score, or undefined where a word that must be there is missing. */
+/** The parts of a book's score, or undefined when a required word is missing. */
 export function scoreBook(
   query: SearchQuery,
   reading: Reading,
@@ -128,12 +128,12 @@ export function scoreBook(
 }
 
 /**
- * Where the terms are in a book. `typed`: those that are not optional or were found, each with its place. `words`, `missing`: points.
- * `fit`: of the worst place, 0 where not all that was typed is there.
+ * The places of the terms in a book. `typed`: the terms that were found or are required, with their `places`. `words`, `missing`:
+ * points. `fit`: the lowest fit of any place, or 0 when a required term or a function word is missing.
  */
 type Found = { typed: Term[]; places: Place[]; words: number; missing: number; fit: number };
 
-/** Undefined where a term that must be there is missing, or all are. */
+/** Finds the terms in a book. Undefined when a required term is missing, or all are. */
 function findTerms({ terms, quality, any }: Reading, document: SearchDocument): Found | undefined {
   const found: Found = { typed: [], places: [], words: 0, missing: 0, fit: quality };
   for (const [at, term] of terms.entries()) {
@@ -152,12 +152,12 @@ function findTerms({ terms, quality, any }: Reading, document: SearchDocument): 
     found.fit = place.points === 0 ? 0 : Math.min(found.fit, place.fit);
   }
   if (found.places.every(({ points }) => points === 0)) return undefined;
-  // What only begins as typed is no whole title where other words are missing.
+  // With words missing, a prefix match cannot make up a whole title.
   if (found.missing < 0 && found.fit <= PREFIX) found.fit = 0;
   return found;
 }
 
-/** Where any word may be missing, one with a slip is never worse than none. `isScattered`: only the words speak for the book. */
+/** Whether the typo penalty applies. Never with `any`: there, a misspelt word must not be worse than a missing one. */
 function hasSlip(
   { quality, any, respelled }: Reading,
   { places, typed }: Found,
@@ -168,7 +168,7 @@ function hasSlip(
     (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX));
 }
 
-/** Whether a word stands here as another one that says the same. */
+/** Whether the book has another form of a typed word. */
 const hasOtherForm = ({ respelled }: Reading, places: Place[]): boolean =>
   respelled === true || places.some(({ fit }) => fit === FORM);
 

@@ -6,8 +6,8 @@ import { PREFIX, type Term } from "@/domain/catalog/search/search_term.ts";
 const NUMBER = /^\d+(?:\.\d+)?$/;
 
 /**
- * Whether words of a series' name were typed, and the book's number in it. A number in words may be one of a title, so that all telling
- * words of the name are wanted beside it. `1.5` and `1-3` are two words each where they are typed.
+ * Whether the query has words of a series' name and the book's number. Next to a number in words, which may belong to a title, all
+ * words of the name but function words are required. `1.5` and `1-3` are two words each in a query.
  */
 export function hasNumberInSeries(terms: Term[], { seriesWords }: SearchDocument): boolean {
   if (seriesWords.length === 0) return false;
@@ -19,7 +19,7 @@ export function hasNumberInSeries(terms: Term[], { seriesWords }: SearchDocument
   const name = typed.toSpliced(first, number.length);
   if (name.length === 0) return false;
   return placesIn(seriesWords).some(({ words, place }) => {
-    // A decimal is one word of the series.
+    // A decimal is a single word in `seriesWords`.
     const parts = place.length === 1 ? place[0]!.split(".") : place;
     const fits = number.map(({ tokens }, at) => tokens.get(parts[at] ?? "") ?? 0);
     return parts.length === number.length && fits.every((fit) => fit > PREFIX) &&
@@ -29,7 +29,7 @@ export function hasNumberInSeries(terms: Term[], { seriesWords }: SearchDocument
   });
 }
 
-/** Whether a title is that of a part, `Saga, Vol. 02: …`, and its name and number were typed, with its kind or without any. */
+/** Whether the title names a part (`Saga, Vol. 02: …`), and the query has its name and number. A kind in the query must agree. */
 export function isPartTyped(terms: Term[], { words }: SearchDocument): boolean {
   const number = terms.findLast(isNumber);
   if (number === undefined) return false;
@@ -44,11 +44,11 @@ export function isPartTyped(terms: Term[], { words }: SearchDocument): boolean {
   );
 }
 
-/** Whether a text is the name of a series in which the book has a number. */
+/** Whether a text is the name of a series that gives the book a number. */
 export const isNameOfSeries = (text: string, { seriesWords }: SearchDocument): boolean =>
   placesIn(seriesWords).some(({ words, place }) => place.length === 1 && words.join(" ") === text);
 
-/** Whether all that was typed is the name of a series of which the book is the first. */
+/** Whether the query is the name of a series, and the book is its first one. */
 export const isFirstOfSeries = (terms: Term[], { seriesWords }: SearchDocument): boolean =>
   terms.every((term) => seriesWords.some((word) => isWhole(term, word))) &&
   placesIn(seriesWords).some(({ words, place }) =>
@@ -56,14 +56,14 @@ export const isFirstOfSeries = (terms: Term[], { seriesWords }: SearchDocument):
     terms.every((term) => words.some((word) => isWhole(term, word)))
   );
 
-/** The name of the series of which a book with this title, but for an article, is the first; undefined where it is not. */
+/** The name of the series whose first book has this title, with or without an article. Undefined for any other book. */
 export function seriesBegunBy(title: string, { title: own, seriesWords }: SearchDocument): string | undefined {
   if (own !== title && !beginsBehindArticle(own, title)) return undefined;
   if (!own.endsWith(title)) return undefined;
   return placesIn(seriesWords).find(({ place }) => place.length === 1 && place[0] === "1")?.words.join(" ");
 }
 
-/** Whether a term is a number, remembered, as each of many books asks. */
+/** Whether a term is a number. Cached, because it is called for each book. */
 function isNumber(term: Term): boolean {
   let known = numbers.get(term);
   if (known === undefined) numbers.set(term, known = term.tokens.keys().some((token) => NUMBER.test(token)));
@@ -71,13 +71,13 @@ function isNumber(term: Term): boolean {
 }
 const numbers = new WeakMap<Term, boolean>();
 const isWhole = ({ tokens }: Term, word: string): boolean => (tokens.get(word) ?? 0) > PREFIX;
-/** Whether all telling words of a name were typed. */
+/** Whether the query has all words of a name but function words. */
 const isNameTyped = (typed: Term[], words: string[]): boolean =>
   words.every((word) => isFunctionWord(word) || typed.some((term) => isWhole(term, word)));
 
 /**
- * The names of series, each with the numbers behind it. A number may also be one of the name (`The 39 Clues 3`), as nothing says where
- * one series ends and the next one begins.
+ * The possible names of series, each with the numbers after it. A number may also be part of a name (`The 39 Clues 3`): nothing marks
+ * where one series ends and the next one begins.
  */
 function placesIn(seriesWords: string[]): { words: string[]; place: string[] }[] {
   const places: { words: string[]; place: string[] }[] = [];

@@ -2,15 +2,15 @@ import type { SearchDocument } from "@/domain/catalog/search/search_document.ts"
 import type { Place, Term } from "@/domain/catalog/search/search_term.ts";
 import { hasNumberInSeries, isFirstOfSeries, isNameOfSeries, isPartTyped } from "./series_place.ts";
 
-/** The number of a book in a series says which one is meant, whatever other titles have the series' name. */
+/** A series and a number identify a book, whatever other titles contain the name of the series. */
 const NUMBER_IN_SERIES = 25;
 const NAME_OF_SERIES = 12;
-/** Who types the name of a series most likely begins it. */
+/** Readers who search for a series most likely want its first book. */
 const FIRST_OF_SERIES = 5;
 
 /**
- * A number tells a book of its series. The name alone puts its books first among titles that begin with it, and its
- * first book where no title has a word of it.
+ * Points for a series in the query: for its name and the book's number; for the name alone, when the title begins with it; and for the
+ * first book of the series, when no word of the query is in the title. `all`: with optional terms that the book lacks.
  */
 export function seriesPoints(
   text: string,

@@ -9,23 +9,23 @@ import { type Place, PREFIX } from "@/domain/catalog/search/search_term.ts";
 
 const EXACT = 40;
 const START = 15;
-/** The title up to its subtitle. */
+/** The query is the title up to its subtitle. */
 const MAIN = 22;
-/** All telling words of the title, and beside them an author's name alone. */
+/** The query is all words of the title but function words, and an author's name. */
 const WITH_AUTHOR = 0.7;
-/** All telling words of the title and no others: `hound baskervilles`; in another order: `Island, The`. */
+/** The query is all words of the title but function words (`hound baskervilles`), or the title in another order (`Island, The`). */
 const TELLING = 0.7;
 const OTHER_ORDER = 0.6;
 const COVERAGE = 8;
-/** A little word of a title, against one that says something. */
+/** The weight of a function word in coverage, relative to other words. */
 const LITTLE = 0.5;
 
-/** How rare words are, as `Term.weight`; empty where all count alike. */
+/** The rarity of words, as `Term.weight`. Empty when all words have the same weight. */
 export type Weights = ReadonlyMap<string, number>;
 
 /**
- * How the title compares with all that was typed: as text, or word by word where words were mistyped. `fit`: of the worst word.
- * `isBegun`: it is the beginning of one word. `goesOn`: another word is to come.
+ * Points for the title as a whole, compared as text, or word by word to tolerate typos. `fit`: the lowest fit of any word.
+ * `isBegun`: the query is a prefix of one word. `goesOn`: it ends with a space.
  */
 export function titlePoints(
   text: string,
@@ -39,7 +39,7 @@ export function titlePoints(
     if (title.startsWith(text)) return { exact: 0, start: START };
   }
   const inOrder = places.every(({ field, at }, place) => field === "title" && at === place);
-  // What only begins as typed, or is like it, is no sign that the title is all there.
+  // A prefix or a misspelt word is no evidence of a whole title.
   if (fit > PREFIX && !(inOrder && places.length === words.length) && isTitleButFunctionWords(words, places)) {
     return { exact: EXACT * fit * (isAscending(places) ? TELLING : OTHER_ORDER), start: 0 };
   }
@@ -47,19 +47,19 @@ export function titlePoints(
   const mayLackArticle = isBegun || (!goesOn && places.length === 1 && title.endsWith(text));
   if (text !== "" && mayLackArticle && beginsBehindArticle(title, text)) return { exact: 0, start: START };
   if (!inOrder) return { exact: 0, start: 0 };
-  // While its last word is typed, nobody knows that the title ends with it.
+  // The last word may be a prefix, so the query may not be the whole title yet.
   return places.length === words.length && fit !== PREFIX
     ? { exact: EXACT * fit * 0.95, start: 0 }
     : { exact: 0, start: START * fit * 0.95 };
 }
 
-/** Whether several words were typed, all of the title, and among them all that say something. */
+/** Whether the query has several words, all from the title, and no word of the title is missing but function words. */
 function isTitleButFunctionWords(words: string[], places: Place[]): boolean {
   if (places.length < 2 || places.some(({ field }) => field !== "title")) return false;
   return isWholeTitle(words, places);
 }
 
-/** One telling word is the whole title where nothing but an article in front is missing: `three` is not `The Book of Three`. */
+/** Whether only function words are missing. For a single word, only a leading article may be: `three` is not `The Book of Three`. */
 function isWholeTitle(words: string[], places: Place[]): boolean {
   const typed = new Set(places.map(({ at }) => words[at]));
   if (typed.size !== places.length) return false;
@@ -69,10 +69,10 @@ function isWholeTitle(words: string[], places: Place[]): boolean {
     typed.values().filter((word) => isTelling(word!)).take(2).toArray().length > 1;
 }
 
-/** `book` tells where it is in the title. */
+/** Whether a word identifies a title. Words such as `book` do when they are in the title. */
 const isTelling = (word: string): boolean => !isFunctionWord(word) || isAround(word, 1);
 
-/** Whether an author's family name was typed beside all of the title. */
+/** Whether the query is the whole title and names of authors, a family name among them. */
 function isTitleWithAuthor(words: string[], places: Place[]): boolean {
   const title = places.filter(({ field }) => field === "title");
   return title.length > 0 && places.every(({ field }) => field === "title" || field === "author") &&
@@ -83,8 +83,8 @@ const isAscending = (places: Place[]): boolean =>
   places.every(({ at }, place) => place === 0 || at > places[place - 1]!.at);
 
 /**
- * Points for the share of the title that was typed. With weights its words count by their cubes: who chooses words for their rarity hardly ever
- * leaves out the rarest one.
+ * Points for the share of the title that is in the query. Each word counts by the cube of its weight: readers who choose words of a
+ * title hardly ever leave out the rarest one.
  */
 export function coveragePoints({ words }: SearchDocument, places: Place[], weights: Weights): number {
   const typed = new Map(places.filter(({ field }) => field === "title").map(({ at, fit }) => [at, fit]));
