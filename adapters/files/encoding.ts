@@ -1,3 +1,4 @@
+import { encodingName } from "@/application/catalog/importing/encoding_name.ts";
 import { type Bytes, joined, peek } from "./bytes.ts";
 
 /** What was found out about a file's bytes; filled while they are read. `mixed`: some lines are in UTF-8; `unfit`: some bytes fit nothing. */
@@ -12,7 +13,7 @@ export async function utf8Of(
   wanted: string | undefined,
 ): Promise<{ bytes: Bytes; encoding: Encoding }> {
   const { head, bytes } = await peek(source, 4096);
-  const found = wanted === undefined ? sniff(head) : named(wanted);
+  const found = wanted === undefined ? sniff(head) : encodingName(wanted);
   const encoding = { name: found, guessed: wanted === undefined, mixed: false, unfit: false };
   return { bytes: withoutMark(recoded(bytes, encoding)), encoding };
 }
@@ -22,16 +23,6 @@ const LATIN = "windows-1252";
 /** An encoding's name for people: UTF-8, UTF-16LE, windows-1252. Text that is all ASCII is UTF-8 too. */
 export const encodingText = ({ name }: Encoding): string =>
   name === "ascii" ? "UTF-8" : name.startsWith("utf") ? name.toUpperCase() : name;
-
-/** The name of an encoding as the Encoding Standard has it. Throws for one that it does not know. */
-function named(wanted: string): string {
-  if (/^utf-?16$/i.test(wanted)) return "utf-16le";
-  try {
-    return new TextDecoder(wanted).encoding;
-  } catch {
-    throw new Error(`the encoding ${wanted} is not known; known are UTF-8, UTF-16LE, UTF-16BE, windows-1252, latin1 …`);
-  }
-}
 
 function sniff(head: Uint8Array): string {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";

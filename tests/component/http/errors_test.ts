@@ -90,6 +90,14 @@ const CASES: Case[] = [
     "/v1/books/taken",
     sending("PUT", { title: "x" }, { "if-match": "W/1" }),
   ],
+  [
+    "PUT of none of several versions",
+    412,
+    "/v1/books/taken",
+    sending("PUT", { title: "x" }, { "if-match": '"7", "8"' }),
+  ],
+  ["PUT of a weak version", 412, "/v1/books/taken", sending("PUT", { title: "x" }, { "if-match": 'W/"1"' })],
+  ["PUT of tags without a comma", 412, "/v1/books/taken", sending("PUT", { title: "x" }, { "if-match": '"1" "1"' })],
   ["PUT of an unknown book", 404, "/v1/books/none", sending("PUT", { title: "x" }, { "if-match": "*" })],
   ["DELETE without If-Match", 428, "/v1/books/taken", {
     method: "DELETE",
@@ -216,6 +224,16 @@ describe("errors over HTTP", () => {
       const body = await (await suite.asks.web(path, init)).json();
       expect([at, body.status, body.book]).toEqual([at, 409, { id: book, url: `/v1/books/${book}` }]);
     }
+  });
+
+  it("a change is made from any of the versions in If-Match", async () => {
+    await suite.asks.web("/v1/books", post({ id: "several", title: "A" }));
+    const change = (tags: string) =>
+      suite.asks.web("/v1/books/several", sending("PUT", { title: "B" }, { "if-match": tags }));
+    expect((await change('"1", "2"')).headers.get("etag")).toBe('"2"');
+    expect((await change('"other, tag",W/"7" , "2",')).headers.get("etag")).toBe('"3"');
+    const { body: _body, ...removal } = sending("DELETE", {}, { "if-match": '"9","3"' });
+    expect((await suite.asks.web("/v1/books/several", removal)).status).toBe(204);
   });
 
   it("405 says which methods are offered, 401 how to be authorised", async () => {

@@ -50,6 +50,14 @@ describe("POST /v1/imports", () => {
     expect(noColumn.detail).toMatch(/^map: the file has no column Number/);
   });
 
+  it("refuses an encoding that is not known before the file is stored", async () => {
+    const response = await send("?encoding=klingon", "id,title\nk,K\n");
+    expect([response.status, (await response.json()).errors]).toEqual([
+      422,
+      [{ parameter: "encoding", detail: expect.stringMatching(/^the encoding klingon is not known/) }],
+    ]);
+  });
+
   it("gives back the refused rows of a file of which all were refused", async () => {
     const job = await ended(await send("", "id,title\n8,\n9,\n"));
     expect([job.state, job.report.rejected]).toEqual(["failed", 2]);

@@ -23,7 +23,7 @@ import { takesJson } from "@/adapters/http/base/content/body.ts";
 import { answerCommand } from "@/adapters/http/api/answer_command.ts";
 import { linkNext } from "@/adapters/http/api/cursor.ts";
 import { keepAnswers } from "./book_answers.ts";
-import { etagOf, wantedVersion } from "./etag.ts";
+import { etagOf, wantedVersions } from "./etag.ts";
 import { booksQuery, findPage, foundBooks, wordsOfSearch } from "./books_query.ts";
 import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { recordSearch } from "@/adapters/http/api/activity/record.ts";
@@ -153,7 +153,7 @@ function changeRoute(app: App, deps: WebApiDeps): void {
     }),
     async (context) => {
       const { id } = context.req.valid("param");
-      const version = wantedVersion(context);
+      const version = await versionToChange(context, deps, id);
       const details = context.req.valid("json") as object;
       await refuseOtherId(context, id);
       const command = commandOf(context, deps.ids, CATALOG.changeBook, { ...details, id, ...version });
@@ -164,6 +164,14 @@ function changeRoute(app: App, deps: WebApiDeps): void {
       });
     },
   );
+}
+
+/** Returns the version in If-Match that a change is made from: of several the present one, where it is among them. */
+async function versionToChange(context: AppContext, { store }: WebApiDeps, id: string): Promise<{ version?: number }> {
+  const versions = wantedVersions(context);
+  if (versions === undefined) return {};
+  const [present] = versions.length === 1 ? [] : await store.shelf.byIds([id]);
+  return { version: versions.find((one) => one === present?.version) ?? versions[0]! };
 }
 
 /** A body may repeat the id of its address, as the answer of GET does. */
@@ -191,7 +199,8 @@ function removeRoute(app: App, deps: WebApiDeps): void {
     }),
     async (context) => {
       const { id } = context.req.valid("param");
-      const command = commandOf(context, deps.ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
+      const version = await versionToChange(context, deps, id);
+      const command = commandOf(context, deps.ids, CATALOG.removeBook, { id, ...version });
       return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         bookOf(outcome);
         return context.body(null, 204);

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { characters } from "@/application/shared/validation/characters.ts";
+import { encodingName } from "@/application/catalog/importing/encoding_name.ts";
 import { readMap } from "@/application/catalog/importing/columns/read_map.ts";
 import type { ImportJob, ImportRequest } from "@/application/catalog/importing/jobs/import_job.ts";
 import type { RunningImports } from "@/application/catalog/importing/jobs/import_jobs.ts";
@@ -108,9 +109,10 @@ function sendRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
     }),
     async (context) => {
       const { map, ...asked } = context.req.valid("query");
+      if (asked.encoding !== undefined) checked("encoding", encodingName, asked.encoding);
       const request: ImportRequest = {
         ...asked,
-        map: map === undefined ? undefined : mapOf(map),
+        map: map === undefined ? undefined : checked("map", readMap, map),
         dry_run: asked.dry_run === "true",
         replace: asked.replace === "true",
       };
@@ -194,12 +196,13 @@ function rejectsRoute(app: App, deps: WebApiDeps, imports: RunningImports): void
   );
 }
 
-function mapOf(text: string): ImportRequest["map"] {
+/** Reads a query parameter. Answers 422 with what is wrong with it. */
+function checked<Value>(parameter: string, read: (text: string) => Value, text: string): Value {
   try {
-    return readMap(text);
+    return read(text);
   } catch (error) {
     const detail = messageOf(error);
-    throw new HttpProblem(422, `map: ${detail}`, { code: "invalid", errors: [{ parameter: "map", detail }] });
+    throw new HttpProblem(422, `${parameter}: ${detail}`, { code: "invalid", errors: [{ parameter, detail }] });
   }
 }
 
