@@ -47,7 +47,7 @@ function declared(head: Uint8Array): string | undefined {
     ?.[1];
   if (said === undefined || /^utf/i.test(said) || (!isAscii(head) && looksLikeUtf8(head))) return undefined;
   try {
-    return named(said);
+    return encodingName(said);
   } catch {
     return undefined;
   }
