@@ -1,6 +1,6 @@
 import type { BookSearch } from "@/application/catalog/ports.ts";
 
-/** The same search, in which each word is counted once: the steps of a search ask for the same words again. */
+/** Caches the counts of words, because the steps of a search look up the same words. */
 export function rememberCounts(search: BookSearch): BookSearch {
   const known = new Map<string, number>();
   return {

@@ -6,19 +6,19 @@ import { readQuery } from "@/domain/catalog/search/query/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { asTyped, type CountedTerm, countTerms } from "./search_terms.ts";
 
-/** The most popular books with an acronym, whose names are compared. */
+/** The number of books with an acronym, most popular first, whose names are compared. */
 const MAX_BOOKS = 30;
 
-/** Of an acronym that is also a word of the catalogue, so that books with the word come first: `art`, before `A River Told`. */
+/** The quality of an acronym that is also a word of the catalogue: for `art`, books with the word come before `A River Told`. */
 const ALSO_WORD = 0.3;
-/** Unless what has the acronym is so many times as popular as any book with the word: `got`. */
+/** Does not apply when a book with the acronym is this many times as popular as any book with the word, as for `got`. */
 const TIMES_AS_POPULAR = 5;
-/** Where nothing is more popular than this, a few readers' acts make no book far more popular. */
+/** The lower bound of the popularity to compare with, so that the acts of a few readers do not decide. */
 const HARDLY_POPULAR = 20;
 
 /**
- * The reading in which words are acronyms of titles, series or authors, such as `lotr 2`; undefined where none is. `popularity`: of the
- * most popular book that was found by the words themselves.
+ * The reading with acronyms expanded to names of titles, series or authors: `lotr 2`. Undefined when no word is an acronym.
+ * `popularity`: of the most popular book that the words themselves find.
  */
 export async function acronymReading(
   search: BookSearch,
@@ -43,18 +43,18 @@ export async function acronymReading(
   return { ...asTyped(await countTerms(search, words)), quality, text: normal };
 }
 
-/** How popular a book is, by all that says so. */
+/** The popularity of a book, as imported and from readers' acts, plus one. */
 export const appealOf = ({ popularity, acts }: Pick<SearchDocument, "popularity" | "acts">): number =>
   popularity + acts + 1;
 
-/** How popular the most popular one of some books is. */
+/** The highest popularity of any of the books, or 0. */
 export const mostPopular = (documents: SearchDocument[]): number =>
   documents.reduce((most, document) => Math.max(most, appealOf(document)), 0);
 
-/** Whether books have the word itself, not only longer ones. */
+/** Whether the catalogue has the word itself, not only longer words that begin with it. */
 const isWord = ({ word, count, whole = false }: CountedTerm): boolean => word.prefix ? whole : count > 0;
 
-/** The name that the most popular books together have for the acronym, and how popular the first of them is. */
+/** The name for the acronym whose books are the most popular in sum, and the highest popularity of one of them. */
 async function nameOf(search: BookSearch, facets: Facet[], letters: string) {
   const found = await search.candidates({ groups: [[acronymToken(letters)]], facets, most: MAX_BOOKS });
   const sums = new Map<string, number>();

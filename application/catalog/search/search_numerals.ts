@@ -5,13 +5,13 @@ import { readQuery, type SearchQuery } from "@/domain/catalog/search/query/searc
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { asTyped, type CountedTerm, countTerms, isComplete, withFunctionWordsOptional } from "./search_terms.ts";
 
-/** The title as it was typed comes first, though several words in place of one stand beside each other too. */
+/** The quality of a respelled query, so that a title with the typed spelling comes first. */
 const RESPELLED = 0.72;
 
-/** A query with its numbers written the other way. */
+/** A query with its numbers in the other spelling, digits or words. */
 export type Respelled = { terms: CountedTerm[]; text: string };
 
-/** A query with its numbers in words where it has digits, and the other way, in each way that some book may have. */
+/** The spellings of a query's numbers, from digits to words and back, whose words the catalogue has. */
 export async function respellNumerals(search: BookSearch, query: SearchQuery): Promise<Respelled[]> {
   const respelled: Respelled[] = [];
   for (const { words, text } of respelledQueries(query)) {
@@ -21,21 +21,21 @@ export async function respellNumerals(search: BookSearch, query: SearchQuery): P
   return respelled;
 }
 
-/** What is in quotes or looked for in a field stands as it was typed. */
+/** The respelled queries. None for a query with quotes or fields, which is matched as typed. */
 export const respelledQueries = ({ words, text }: SearchQuery): SearchQuery[] =>
   words.some(({ quoted }) => quoted) ? [] : otherNumerals(text).map(readQuery);
 
-/** The reading of a respelled query in which each word is wanted. */
+/** The reading of a respelled query with all words required. */
 export const asRespelled = ({ terms, text }: Respelled, typed: CountedTerm[]): Reading =>
   respell(asTyped(terms), text, asTyped(typed));
 
-/** The reading in which words that say little may be missing; none where there are no such words. */
+/** The reading of a respelled query with function words optional. Empty when it has none. */
 export function respelledWithFunctionWordsOptional({ terms, text }: Respelled, typed: CountedTerm[]): Reading[] {
   const reading = withFunctionWordsOptional(terms);
   return reading === undefined ? [] : [respell(reading, text, asTyped(typed))];
 }
 
-/** A reading of a text that says the same as what was typed. All its words together weigh as much. */
+/** Marks a reading as a respelling of the query. Scales its weights, so that their sum is that of the typed words. */
 export function respell({ terms, any }: Reading, text: string, typed: Reading): Reading {
   const share = weightOfAll(typed.terms) / weightOfAll(terms);
   const weighed = terms.map((term) => ({ ...term, weight: term.weight * share }));

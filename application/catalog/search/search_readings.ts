@@ -11,17 +11,17 @@ import type { SlipTerm } from "./search_slips.ts";
 import { groupsOf } from "./search_terms.ts";
 import { weighTitles } from "./weigh_titles.ts";
 
-/** Candidates of one reading that are ranked: the most popular ones, if there are more. */
+/** The maximum number of candidates per reading, the most popular ones. */
 const MAX_CANDIDATES = 500;
-/** Books that are ranked in one step, in about a millisecond. */
+/** The number of books to rank before yielding, about a millisecond of work. */
 const RANKED_PER_STEP = 32;
-/** How many books are candidates for the beginning of their title. */
+/** The maximum number of candidates whose title begins with the query. */
 const MAX_TITLED = 200;
 
 export type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
 /**
- * What a search has found, best first. `readings`: those that have been asked for; `documents`: what the store had for them;
- * `scores`: of those that match one, before titles are weighed.
+ * The results of a search. `ranked`: best first. `readings`: the readings that were searched. `documents`: their candidates by id.
+ * `scores`: the matches by id, before `weighTitles`. `more`: a reading has more candidates.
  */
 export type Found = {
   ranked: RankedBook[];
@@ -32,7 +32,7 @@ export type Found = {
 };
 export const NOTHING: Found = { ranked: [], readings: [], documents: new Map(), scores: new Map(), more: false };
 
-/** Books that match one of the readings, or one of those before, which are not asked for again. */
+/** Ranks the books that match one of the readings. `before`: the results of earlier readings, which are not searched again. */
 export async function findByReadings(
   { search, facets, query }: Sources,
   fresh: Reading[],
@@ -44,7 +44,7 @@ export async function findByReadings(
   let { more } = before;
   const asked = new Set(before.readings.map(keyOfGroups));
   for (const reading of fresh) {
-    // A corrected word is often the only one that stood for the mistyped one.
+    // Two readings often have the same words, as when a typo has a single correction.
     if (asked.has(keyOfGroups(reading))) continue;
     asked.add(keyOfGroups(reading));
     const found = await search.candidates({
@@ -70,7 +70,7 @@ export async function findByReadings(
   return { ranked, readings, documents, scores, more };
 }
 
-/** The rank of each book by its id, of those that have one. */
+/** The ranked books by id, without those that do not match. */
 async function rankEach(
   { giveWay }: Pick<BookSearch, "giveWay">,
   documents: SearchDocument[],
@@ -87,7 +87,7 @@ async function rankEach(
   return ranks;
 }
 
-/** Whether one word was typed, perhaps behind an article, so that little says which book is meant. */
+/** Whether the query is one unquoted word, with or without a leading article. Many books match such a query equally well. */
 const isLoneWord = ({ words }: SearchQuery): boolean =>
   words.every(({ quoted }) => !quoted) && words.findIndex(({ text }) => !isArticle(text)) === words.length - 1;
 
@@ -96,10 +96,10 @@ const keyOfGroups = (reading: Reading): string => JSON.stringify(groupsOf(readin
 const MAX_ANY_TERMS = 4;
 const MAX_ANY_EACH = 200;
 const MAX_RELAXED = 100;
-/** A book counts with at least this share of the best one's points for words. */
+/** A book needs at least this share of the best book's points for words. */
 const MIN_SHARE = 0.5;
 
-/** Books that have some of the words, those that say most first. */
+/** Finds books that have any of the words, looking up the rarest words. Function words only count when there are no others. */
 export async function findByAnyWord({ search, facets, query }: Sources, slips: SlipTerm[]): Promise<Found> {
   const known = slips.flatMap(({ typed, term }) => term === undefined ? [] : [{ text: typed.word.text, term }]);
   const telling = known.filter(({ text }) => !isFunctionWord(text));

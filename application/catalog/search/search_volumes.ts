@@ -7,13 +7,13 @@ import type { BookSearch } from "@/application/catalog/ports.ts";
 import { appealOf } from "./search_acronyms.ts";
 import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete } from "./search_terms.ts";
 
-/** The most popular books with the words, whose titles are compared. */
+/** The number of books with the words, most popular first, whose titles are compared. */
 const MAX_BOOKS = 30;
 const NUMBER = /^[1-9]\d?$/;
 
 /**
- * The reading in which a number is asked for of a series that is called by the title of its first book: `game of thrones 3`. Undefined
- * where no such book has the words before the number.
+ * The reading for a number and a series that is known by the title of its first book: `game of thrones 3`. Undefined when no first book
+ * of a series has this title.
  */
 export async function volumeReading(
   search: BookSearch,
@@ -36,6 +36,6 @@ export async function volumeReading(
   return isComplete(asked) ? { ...asTyped(asked), text } : undefined;
 }
 
-/** A number in any form, in digits. */
+/** The digits of a number from 1 to 99, in whatever form it was typed. */
 const numberOf = (word: QueryWord | undefined): string | undefined =>
   word === undefined ? undefined : [word.text, ...word.forms].find((text) => NUMBER.test(text));

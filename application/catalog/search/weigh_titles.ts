@@ -6,7 +6,7 @@ import type { SearchQuery } from "@/domain/catalog/search/query/search_query.ts"
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { COMMON, weightOf } from "./search_terms.ts";
 
-/** The number of first books whose order is refined. */
+/** The number of top results to rank again. */
 const MAX_WEIGHED = 10;
 
 type Ranked = {
@@ -16,12 +16,12 @@ type Ranked = {
   documents: ReadonlyMap<string, SearchDocument>;
 };
 
-/** Whether words of a title were chosen: who types a title from its beginning takes the words as they come. */
+/** Whether the query has selected words of the title, not the title from its beginning. */
 const hasChosenWords = ({ why }: RankedBook): boolean => why.exact === 0 && why.start === 0;
 
 /**
- * Ranks the first books once more where several words were chosen. People choose the words that say most, so that a book whose
- * other words are common is likelier meant than one with a rarer word, which was not typed.
+ * Ranks the top results again by the rarity of the words in their titles. Readers who select words of a title select rare ones, so a
+ * title whose missing words are common is a better match than one that lacks a rare word.
  */
 export async function weighTitles(search: Pick<BookSearch, "counts">, found: Ranked): Promise<RankedBook[]> {
   const { query, readings, ranked, documents } = found;
@@ -33,7 +33,7 @@ export async function weighTitles(search: Pick<BookSearch, "counts">, found: Ran
   return [...first.map((one) => hasChosenWords(one) ? again.next().value! : one), ...ranked.slice(MAX_WEIGHED)];
 }
 
-/** How rare words are. A function word is taken for a common one without being counted. */
+/** The weights of words by rarity. Function words are not counted but have the weight of a common word. */
 async function weightsOf(search: Pick<BookSearch, "counts">, words: Set<string>): Promise<Map<string, number>> {
   const telling = [...words].filter((word) => !isFunctionWord(word));
   const counts = await search.counts(telling.map((text) => ({ text, prefix: false })), COMMON);

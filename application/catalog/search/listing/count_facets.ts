@@ -3,22 +3,22 @@ import type { Book } from "@/domain/catalog/book.ts";
 import type { BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import type { Matches } from "./match_books.ts";
 
-/** A number of books; a lower bound where it is not exact. */
+/** A number of books, or a lower bound of it when it is not exact. */
 export type Total = { count: number; exact: boolean };
 /** The largest exact count of books. */
 export const MAX_COUNTED = 1_000;
 
-/** A filter that a list can have. `value` is what to ask for, `label` what to show. */
+/** A value of a facet. `value`: for the request; `label`: to show. */
 type FacetValue = Total & { value: string; label: string; selected: boolean };
 export type FacetList = { kind: (typeof FACET_KINDS)[number]; values: FacetValue[] };
 
 const MAX_VALUES = 10;
 
-/** A number of books as it is said: exact up to 1,000. */
+/** A number of books as users see it: exact up to MAX_COUNTED. */
 export const totalOf = (count: number, complete: boolean): Total =>
   count > MAX_COUNTED ? { count: MAX_COUNTED, exact: false } : { count, exact: complete };
 
-/** How many of the matching books have each author, subject, language and decade: of each kind the most frequent, and what is selected. */
+/** Counts the facet values of the matches, by kind: the MAX_VALUES most frequent ones, then other selected ones. */
 export async function countFacets(
   shelf: Pick<BookShelf, "facetCounts" | "byIds">,
   { ids, complete }: Matches,
@@ -47,7 +47,7 @@ export async function countFacets(
   }));
 }
 
-/** The first `MAX_VALUES` by count. Thousands of authors are not sorted for them. */
+/** The MAX_VALUES most frequent values. Inserts into a short list instead of sorting thousands of authors. */
 function mostFrequent(counts: FacetCount[]): FacetCount[] {
   const first: FacetCount[] = [];
   for (const one of counts) {
@@ -61,7 +61,7 @@ function mostFrequent(counts: FacetCount[]): FacetCount[] {
 
 const byCount = (a: FacetCount, b: FacetCount): number => b.count - a.count || (a.value < b.value ? -1 : 1);
 
-/** A filter as a book that has it writes it. */
+/** The label of a facet value, as a book with it spells it. */
 function labelOf({ kind, value }: Facet, book: Book | undefined): string {
   if (kind === "decade") return `${value}s`;
   return writtenIn(book, kind).find((text) => facet(kind, text).value === value) ?? value;

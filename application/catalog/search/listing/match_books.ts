@@ -4,33 +4,33 @@ import type { BookSearch, Match } from "@/application/catalog/ports.ts";
 import type { SearchAnswer } from "@/application/catalog/search/search_books.ts";
 import { groupsOf } from "@/application/catalog/search/search_terms.ts";
 
-/** All books that a list is made of. */
+/** The books of a list, in no order. */
 export type Matches = {
   ids: string[];
-  /** There are no others. */
+  /** Whether `ids` has all matches. */
   complete: boolean;
-  /** By which words the store finds the books, where one reading decides. */
+  /** The groups of words that the store can search by, when there is a single reading. */
   groups?: string[][];
-  /** Those of the books with these words that match, where the words alone do not decide. */
+  /** Filters ids of books with these words by the whole query, when the words alone do not decide. */
   among?: (ids: string[]) => Promise<string[]>;
 };
 
-/** Books of one statement, which others wait for. */
+/** The page size of one statement, which blocks others. */
 const PER_READ = 250;
-/** Documents read for each wanted book, where the store's words alone do not decide: a query may match hardly any of them. */
+/** The number of documents to read per requested book, when the words alone do not decide. Few of them may match. */
 const READS_EACH = 2;
-/** The most documents that are read so: it takes some ten microseconds each. */
+/** The maximum number of documents to read, at some ten microseconds each. */
 const MAX_READ = 5_000;
 
 type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Facet[] };
-/** Finds at most `most` books and those of one read more. What one call has read, the next one does not read again. */
+/** Finds `most` books, and up to one page more. Repeated calls share their reads. */
 export type FindMatches = (most: number) => Promise<Matches>;
-/** Books of one read, and those of them that match. */
+/** A page: the number of books that were read, and the matching ids among them. */
 type Page = { read: number; found: string[] };
 
 /**
- * Finds the books that match a search: all of them, not the best ones alone. Where each document has to be read, only the most popular
- * ones are.
+ * Finds all books that match a search, not only the ranked ones. If documents have to be read, only the most popular books
+ * are found.
  */
 export function matchesOf(sources: Sources, answer: SearchAnswer): FindMatches {
   const { editions, more, query } = answer;
@@ -46,7 +46,7 @@ export function matchesOf(sources: Sources, answer: SearchAnswer): FindMatches {
   return async (most) => {
     const ids = new Set(editions);
     let complete = true;
-    /** The words of the readings of which all books are there. */
+    /** The groups of the readings that were read to the end. */
     const read: string[][][] = [];
     for (const { groups, isByWords, among, pages } of readings) {
       if (!complete && ids.size > most) break;
@@ -67,11 +67,11 @@ export function matchesOf(sources: Sources, answer: SearchAnswer): FindMatches {
   };
 }
 
-/** Whether all books with the words are among those with other words. */
+/** Whether every book that matches `groups` also matches `others`. */
 const areAmong = (groups: string[][], others: string[][]): boolean =>
   others.every((other) => groups.some((group) => group.every((word) => other.includes(word))));
 
-/** Finds the books that have all the facets. */
+/** Finds all books that have the facets. */
 export function matchesOfFacets(sources: Sources): FindMatches {
   const pages = readAgain(readMatches(sources, []));
   return async (most) => {
@@ -99,7 +99,7 @@ async function* readMatches(
   }
 }
 
-/** The values of a generator from the first one on, each made once. For one reader at a time. */
+/** Makes a generator repeatable: its values are buffered, and each call starts at the first one. Not for concurrent use. */
 function readAgain<Value>(source: AsyncGenerator<Value, void>): () => AsyncGenerator<Value, void> {
   const made: Value[] = [];
   return async function* () {
@@ -114,6 +114,6 @@ function readAgain<Value>(source: AsyncGenerator<Value, void>): () => AsyncGener
   };
 }
 
-/** Whether the index of words alone does not say which books match. */
+/** Whether documents have to be read to decide which books match. */
 const looksInside = ({ query: { phrases, without, words } }: SearchAnswer): boolean =>
   phrases.length > 0 || without.length > 0 || words.some(({ field }) => field !== undefined);

@@ -6,7 +6,7 @@ import { searchBooks } from "@/application/catalog/search/search_books.ts";
 
 type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds"> };
 
-/** The most books that search is asked for by the name of the series. */
+/** The maximum number of books that a search by the name of the series returns. */
 const MAX_FOUND = 60;
 
 /** The books of a book's series with the book itself, in their order; none where it has no series or is alone in it. */

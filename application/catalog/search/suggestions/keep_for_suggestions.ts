@@ -3,12 +3,12 @@ import type { Clock } from "@/application/ports.ts";
 import { COMMON } from "@/application/catalog/search/search_terms.ts";
 import type { SuggestionSources } from "./suggest_books.ts";
 
-/** Books that are kept to be shown: those that suggestions name most. */
+/** The maximum number of cached books. */
 const MAX_BOOKS = 5_000;
-/** Words whose books are kept counted. */
+/** The maximum number of words with cached counts. */
 const MAX_WORDS = 5_000;
 
-/** Sources that keep for `maxAgeMs` what many suggestions need: the most popular books, how many books words have, and books to be shown. */
+/** Caches for `maxAgeMs` what many suggestions read: the most popular books, counts of whole words, and books to show. */
 export function keepForSuggestions(
   { search, shelf }: SuggestionSources,
   maxAgeMs: number,
@@ -19,7 +19,7 @@ export function keepForSuggestions(
     most: 1,
     clock,
   });
-  // The last word is another one with each letter, those before it stay.
+  // Counts of prefixes are not cached: the last word changes with each letter, the words before it do not.
   const counted = cacheLists(
     async (texts) => {
       const counts = await search.counts(texts.map((text) => ({ text, prefix: false })), COMMON);

@@ -5,27 +5,27 @@ import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { After, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 
-/** The most popular books of the catalogue, indexed. `books`: as the index numbers them. `complete`: the catalogue has no others. */
+/** An index of the most popular books. `books`: by their number in the index. `complete`: whether the catalogue has no others. */
 export type PopularBooks = { index: PrefixIndex; books: SuggestedBook[]; complete: boolean };
 
 type Sources = { search: Pick<BookSearch, "documents">; shelf: Pick<BookShelf, "list" | "sortValues"> };
 
 /** The number of books in memory, about 2 kB each. */
 const MAX_BOOKS = 20_000;
-/** Books that are read and indexed without a pause, in about 5 ms. */
+/** The number of books to read and index between pauses, in about 5 ms. */
 const BOOKS_PER_READ = 50;
-/** The pause between two reads, for other work. */
+/** The pause between two reads, so that other work can run. */
 const PAUSE_MS = 2;
 const MIN_AGE_MS = 10_000;
 const MAX_AGE_MS = 60_000;
-/** The copy is kept for a multiple of the time that reading took, within these limits. */
+/** The copy is refreshed after this multiple of the time that reading it took, within the limits above. */
 const TIMES_READ = 50;
 /** The copy is no longer used after this multiple of that age. */
 const TIMES_STALE = 2;
 
 /**
- * A copy of the most popular books that is read again, beside everything else, while somebody asks for it. Undefined until it is there,
- * and where it was not asked for in a while.
+ * Keeps a copy of the most popular books, refreshed in the background while it is in use. Returns undefined until the first read
+ * has ended, and when the copy is stale.
  */
 export function followPopularBooks(sources: Sources, clock: Clock): () => PopularBooks | undefined {
   let last: { at: number; keptMs: number; popular: PopularBooks } | undefined;

@@ -2,12 +2,12 @@ import { messageOf } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { PopularityFold } from "@/application/catalog/ports.ts";
 
-/** Acts of one transaction: it is short, so that others that write wait little. */
+/** The number of acts per transaction. Short transactions keep other writers waiting less. */
 const ACTS_PER_STEP = 500;
 const PAUSE_MS = 20;
 const INTERVAL_MS = 2_000;
 
-/** Folds acts into the popularity of books, in the background. Several processes may do so at once. */
+/** Folds acts into the popularity of books in the background. Safe to run in several processes. */
 export function startPopularityFold(
   { popularity, clock, logger }: { popularity: PopularityFold; clock: Clock; logger: Logger },
 ): { stop(): Promise<void> } {

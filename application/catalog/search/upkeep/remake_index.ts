@@ -2,14 +2,14 @@ import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { SearchIndex } from "@/application/catalog/ports.ts";
 
-/** Books of one transaction: it is short, so that others that write wait little. */
+/** The number of books per transaction. Short transactions keep other writers waiting less. */
 const BOOKS_PER_STEP = 100;
 const PAUSE_MS = 2;
 const RETRY_MS = 1_000;
 
 /**
- * Makes the index of search again where a new version of the suite reads another one, beside everything else. Until it is done, search
- * finds the books that are done, the most popular first. Goes on where another process has ended.
+ * Rebuilds the search index in the background after an upgrade that changes it, most popular books first. Until it is complete, search
+ * finds only the books that are already indexed. Continues where another process stopped.
  */
 export function startRemake(
   { searchIndex, clock, logger }: { searchIndex: SearchIndex; clock: Clock; logger: Logger },
@@ -33,7 +33,7 @@ export function startRemake(
   }
   const done = remakeAll();
   return {
-    /** Resolves when the index is whole. */
+    /** Resolves when the index is complete. */
     done,
     async stop() {
       stopping.abort();
