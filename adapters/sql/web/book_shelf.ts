@@ -6,8 +6,8 @@ import type { After, BookShelf } from "@/application/catalog/ports.ts";
 import { allOf, listPieces } from "@/adapters/sql/lists.ts";
 import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 import type { Condition, Statements, Value } from "@/adapters/sql/statements.ts";
-import { countFacets } from "./facet_counts.ts";
-import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
+import { countFacets } from "@/adapters/sql/web/search/facet_counts.ts";
+import { hasFacet, hasWord, valuesOf, whereAll } from "@/adapters/sql/web/search/conditions.ts";
 
 /** The column of each sort order. A book without a year has NULL. */
 const COLUMNS: Record<BookSort, string> = { newest: "year", oldest: "year", title: "title_key", popularity: "appeal" };

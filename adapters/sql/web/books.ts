@@ -7,10 +7,10 @@ import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { appealOf } from "./popularity.ts";
-import { facetLines } from "./facet_counts.ts";
+import { facetLines } from "@/adapters/sql/web/search/facet_counts.ts";
 import { type Flush, readOnce } from "./read_once.ts";
 import { bookOf, moreOf } from "./rows.ts";
-import { addWords, type StoredWords } from "./words.ts";
+import { addWords, type StoredWords } from "@/adapters/sql/web/search/words.ts";
 
 /**
  * The catalogue inside a transaction. Each book is read once, and `flush` writes all changes in few statements (an identity map

@@ -9,16 +9,16 @@ import { followRelays } from "@/adapters/sql/messaging/outbox_rows.ts";
 import { createStore } from "@/adapters/sql/messaging/store.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import type { Clock } from "@/application/ports.ts";
-import { activityStores } from "./activity_stores.ts";
-import { createBookSearch } from "./book_search.ts";
+import { activityStores } from "@/adapters/sql/web/readers/activity_stores.ts";
+import { createBookSearch } from "@/adapters/sql/web/search/book_search.ts";
 import { createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createDeploymentValues } from "./deployment.ts";
 import { createPopularityFold } from "./popularity.ts";
 import type { Flush } from "./read_once.ts";
-import { createReaderList } from "./reader_books.ts";
-import { createSearchIndex } from "./search_index.ts";
-import { followWords, rememberWords } from "./words.ts";
+import { createReaderList } from "@/adapters/sql/web/readers/reader_books.ts";
+import { createSearchIndex } from "@/adapters/sql/web/search/search_index.ts";
+import { followWords, rememberWords } from "@/adapters/sql/web/search/words.ts";
 
 /** The web service's store over its database. */
 export function createWebStore(database: Database, clock: Clock): WebStore {

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Clock } from "@/application/ports.ts";
-import { followWords, rememberWords } from "@/adapters/sql/web/words.ts";
+import { followWords, rememberWords } from "@/adapters/sql/web/search/words.ts";
 import { MYSQL } from "@/adapters/mysql/dialect.ts";
 import { SQLITE } from "@/adapters/sqlite/dialect.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";

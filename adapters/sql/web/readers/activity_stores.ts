@@ -2,8 +2,8 @@ import type { ActIds, ActStores, ErasedReaders } from "@/application/activity/po
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { createEphemeralMarks } from "@/adapters/sql/messaging/erased_marks.ts";
-import { createPopularity } from "./popularity.ts";
-import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
+import { createPopularity } from "@/adapters/sql/web/popularity.ts";
+import { type Flush, type Prefetch, readOnce } from "@/adapters/sql/web/read_once.ts";
 import { createReaderBooks, pairOf } from "./reader_books.ts";
 
 /**

@@ -3,8 +3,8 @@ import type { ReaderBooks, ReaderList } from "@/application/activity/ports.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allByKey, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
-import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
-import { readerBookOf } from "./rows.ts";
+import { type Flush, type Prefetch, readOnce } from "@/adapters/sql/web/read_once.ts";
+import { readerBookOf } from "@/adapters/sql/web/rows.ts";
 
 /** The key of a row as one string. */
 export const pairOf = (reader: string, book: string): string => JSON.stringify([reader, book]);

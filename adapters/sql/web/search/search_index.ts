@@ -2,8 +2,8 @@ import type { SearchIndex } from "@/application/catalog/ports.ts";
 import { titleKey } from "@/domain/catalog/found_by.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Database } from "@/adapters/sql/database.ts";
-import { writeFoundBy } from "./books.ts";
-import { bookOf } from "./rows.ts";
+import { writeFoundBy } from "@/adapters/sql/web/books.ts";
+import { bookOf } from "@/adapters/sql/web/rows.ts";
 
 /**
  * Rebuilds the search index in steps, most popular books first. The row of `index_work` is the cursor; without it the index is complete.

@@ -4,7 +4,7 @@ import type { FacetCount } from "@/application/catalog/ports.ts";
 import { listPieces } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
-import { bookOf } from "./rows.ts";
+import { bookOf } from "@/adapters/sql/web/rows.ts";
 
 /** The distinct facets of a book without its work, as lines of kind and value. */
 export const facetLines = (book: Book): string[] => [
