@@ -41,7 +41,7 @@ To compare two states of the code, measure them in turn, as a machine's speed ch
 Servers, sizes and load beside it are the same for both. COMMIT has this --json already, or bench/ of this one is put there.
 `;
 
-const program: Command = new Command("bench")
+const program: Command = new Command("deno task bench")
   .description("Rates and latencies, each beside its baseline in the same run.")
   .argument("[names...]", "benchmarks or databases")
   .option("--events <count>", "how many events; projections take twice, the backlog 20 times as many", "50000")

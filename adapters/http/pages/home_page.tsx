@@ -12,13 +12,15 @@ type Home = {
   books: Panel<BookTrend>;
   queries: Panel<QueryTrend>;
   newest: Book[];
-  /** The list shown in place of a missing one. */
+  /** Shown in place of missing recommendations. */
   popular: Book[];
+  /** Shown in place of missing trends: those that are not above, where there are any. */
+  otherPopular: Book[];
   said: Said;
 };
 
 /** The start page: recommendations for the reader, trends, new books. */
-export const HomePage = ({ forYou, books, queries, newest, popular, said }: Home) => (
+export const HomePage = ({ forYou, books, queries, newest, popular, otherPopular, said }: Home) => (
   <Layout title="Bookstream" path="/">
     <h1 class="hero">What will you read next?</h1>
     <ActForm back="/">
@@ -36,9 +38,9 @@ export const HomePage = ({ forYou, books, queries, newest, popular, said }: Home
         <BookTrends
           panel={books}
           said={said}
-          instead={popular.length === 0
+          instead={otherPopular.length === 0
             ? undefined
-            : <Ranks said={said} cards={popular.slice(0, 6).map((book) => ({ book }))} />}
+            : <Ranks said={said} cards={otherPopular.map((book) => ({ book }))} />}
         />
         <QueryTrends panel={queries} />
       </div>

@@ -43,8 +43,11 @@ function homeRoute(app: App, deps: WebApiDeps): void {
     // The list may be older than the reader's last act, and lacks the acts of a reader who is not counted.
     const unsaid = forYou.items.filter(({ book }) => !hasOpinion(said.get(book.id))).slice(0, SHORT_LIST);
     const popular = unsaid.length === 0 || books.items.length === 0
-      ? await store.shelf.list({ facets: [], sort: "popularity", limit: SHORT_LIST })
+      ? await store.shelf.list({ facets: [], sort: "popularity", limit: SHORT_LIST + HOME_TRENDS })
       : [];
+    const instead = popular.slice(0, SHORT_LIST);
+    const shown = new Set(unsaid.length === 0 ? instead.map(({ id }) => id) : idsOf(unsaid));
+    const others = popular.filter(({ id }) => !shown.has(id));
     for (const [id, row] of await readerBooksOf(deps, reader, popular.map(({ id }) => id))) said.set(id, row);
     return page(
       context,
@@ -53,7 +56,8 @@ function homeRoute(app: App, deps: WebApiDeps): void {
         books={books}
         queries={queries}
         newest={newest}
-        popular={popular}
+        popular={instead}
+        otherPopular={(others.length === 0 ? popular : others).slice(0, HOME_TRENDS)}
         said={said}
       />,
     );

@@ -126,9 +126,14 @@ type ForYouProps = Pick<PanelProps<RecommendationItem>, "id" | "title" | "empty"
   here?: string;
 };
 
-/** The reason of a recommendation, with a link to its source book, unless that is the page's own (`here`). */
-const Reason = ({ reason: { text, book }, here }: Pick<RecommendationItem, "reason"> & { here: string | undefined }) =>
-  book === undefined || book === here ? <>{text}</> : <a href={bookUrl(book)}>{text}</a>;
+/** The reason of a recommendation, with a link to its source book. The page's own book (`here`) is not named again. */
+const Reason = (
+  { reason: { kind, text, book }, here }: Pick<RecommendationItem, "reason"> & { here: string | undefined },
+) => {
+  if (book === undefined) return <>{text}</>;
+  if (book === here) return <>{kind === "readers_also" ? "Readers of this book also chose it" : text}</>;
+  return <a href={bookUrl(book)}>{text}</a>;
+};
 
 /** Recommended books, each with its reason. */
 export const Recommended = ({ id, title, empty, panel, instead, said, here }: ForYouProps) => (

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Help } from "commander";
 import { fileFault } from "@/application/shared/text/file_fault.ts";
 import { messageOf } from "@/application/faults.ts";
 import { environment, readSettings, type Settings } from "@/services/settings/settings.ts";
@@ -10,6 +10,7 @@ export const settingsOf = ({ envFile }: { envFile?: string }): Settings =>
 /** Runs a command by the arguments. Prints an error in one line and exits with status 1. */
 export async function runCommand(program: Command): Promise<void> {
   for (const command of [program, ...program.commands]) {
+    command.configureHelp({ commandUsage: (one) => `deno task ${new Help().commandUsage(one)}` });
     command.configureOutput({ outputError: (text, write) => write(inOneLine(program, command, text)) });
   }
   try {

@@ -15,7 +15,8 @@ const item = ({ id, title, authors }: typeof other): RecommendationItem => ({
   reason: { kind: "popular", text: "Popular with readers" },
 });
 
-async function similarOn(similar: RecommendationItem[]) {
+/** The markup of the similar books on the page of `gull-1`, if it has any. */
+async function similarOn(similar: RecommendationItem[]): Promise<string | undefined> {
   const store = createMemoryWebStore();
   await store.uow.run(async ({ books }) => {
     for (const one of [first!, second!, other]) await books.save(one);
@@ -25,17 +26,27 @@ async function similarOn(similar: RecommendationItem[]) {
     recommendations: { forReader: none, similarTo: () => Promise.resolve(similar) },
   });
   const page = await (await ask("/books/gull-1", { headers: { accept: "text/html" } })).text();
-  const [, below] = page.split('id="similar"');
-  return below === undefined ? undefined : [...below.matchAll(/<li id="book-([^"]+)"/g)].map(([, id]) => id);
+  return page.split('id="similar"')[1];
 }
+const idsIn = (markup: string | undefined) =>
+  markup && [...markup.matchAll(/<li id="book-([^"]+)"/g)].map(([, id]) => id);
 
 describe("similar books on the page of a book", () => {
   it("are not those that its series shows above", async () => {
-    expect(await similarOn([second!, other].map(item))).toEqual(["tern"]);
+    expect(idsIn(await similarOn([second!, other].map(item)))).toEqual(["tern"]);
   });
 
   it("have no heading where the series shows all of them, and say so where there are none", async () => {
     expect(await similarOn([item(second!)])).toBe(undefined);
-    expect(await similarOn([])).toEqual([]);
+    expect(idsIn(await similarOn([]))).toEqual([]);
+  });
+
+  it("do not repeat the title of the page's book in their reasons", async () => {
+    const reason = (id: string) => ({ kind: "readers_also" as const, text: "Readers of Gull also chose it", book: id });
+    const [own, others] = await Promise.all(
+      ["gull-1", "tern"].map((id) => similarOn([{ ...item(other), reason: reason(id) }])),
+    );
+    expect(own).toContain('<span class="note">Readers of this book also chose it</span>');
+    expect(others).toContain('<a href="/books/tern">Readers of Gull also chose it</a>');
   });
 });

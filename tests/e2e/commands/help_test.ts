@@ -9,7 +9,7 @@ const { tasks } = JSON.parse(readFileSync(`${ROOT}deno.json`, "utf8")) as {
 };
 /** Tasks that are a row of the runtime's own commands. */
 const WITHOUT_HELP = ["check", "ok"];
-/** It watches whatever its program says. */
+/** It watches whatever its program says; that program is `start`. */
 const WATCHING = "dev";
 
 async function runTask(name: string, arg: string) {
@@ -27,6 +27,7 @@ describe("--help", () => {
     it(`of deno task ${name} says what it does and ends with status 0`, async () => {
       const { code, out, err } = await runTask(name, "--help");
       expect([code, out.length > 40, err.includes("wanted")]).toEqual([0, true, false]);
+      expect(out).toContain(`deno task ${name === WATCHING ? "start" : name}`);
     });
 
     if (name === WATCHING) continue;
