@@ -6,7 +6,7 @@ import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KnownBook, RecommendationVersion } from "./ports.ts";
 import { keepRows } from "./project_recommendations.ts";
 
-/** Copies rows and searches from before a time. The newest of a key counts, so that those still in the log change nothing. */
+/** Copies rows and searches from before a time. The newest row of a key wins, so events that are still in the log change nothing. */
 async function copyActs(
   from: RecommendationVersion,
   into: RecommendationVersion,
@@ -35,7 +35,7 @@ async function copyBooks(
   });
 }
 
-/** How a rebuild of recommendations makes up for what the log has lost. */
+/** What a rebuild of recommendations copies because the log no longer has it. */
 export const RECOMMENDATION_BACKFILLS: Backfill<RecommendationVersion>[] = [
   { topic: ACTIVITY_TOPICS.events, when: "first", copy: copyActs },
   { topic: CATALOG_TOPICS.events, when: "last", copy: copyBooks },

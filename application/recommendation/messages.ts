@@ -4,7 +4,7 @@ import { readerEvents } from "@/application/activity/messages.ts";
 import { catalogEvents } from "@/application/catalog/messages.ts";
 import { bookRefSchema } from "@/application/trend/messages.ts";
 
-/** The events that recommendations are made of. */
+/** The events from which recommendations are computed. */
 export const recommendationEvents = { ...catalogEvents, ...readerEvents };
 
 export const recommendationSchema = z.object({
@@ -16,7 +16,7 @@ export const recommendationSchema = z.object({
     book: z.string().optional().meta({ description: "The id of the book that it is due to, where there is one" }),
   }),
 }).meta({ id: "Recommendation" });
-/** All that the service keeps of a reader. */
+/** All stored data about a reader. */
 export const keptOfReaderSchema = z.object({
   acts: z.array(z.object({
     book: z.string(),

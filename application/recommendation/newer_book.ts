@@ -2,8 +2,8 @@ import { defined } from "@/application/defined.ts";
 import type { KnownBook } from "./ports.ts";
 
 /**
- * Which of two states of a book counts: the later version. A removed book keeps its work, so that its readers do not get another
- * edition. Events of earlier releases lack the work, so the same version with a work counts as later.
+ * Returns the state of a book with the later version. A removed book keeps its work, so its readers are not recommended another
+ * edition. Events of earlier releases lack the work, so of the same version the state with a work wins.
  */
 export function newerBook(stored: KnownBook | undefined, added: KnownBook): KnownBook {
   if (stored === undefined) return added;

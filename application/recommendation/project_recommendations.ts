@@ -9,7 +9,7 @@ import type { recommendationEvents } from "./messages.ts";
 
 type RecommendationEvent = EventsOf<typeof recommendationEvents>;
 
-/** Folds a chunk of events into rows per reader, book and act; the row's key is the guard against having it twice. */
+/** Projects a chunk of events into rows per reader, book and act. The row's key makes a repeated event harmless. */
 export async function projectRecommendations(
   events: RecommendationEvent[],
   stores: RecommendationStores,
@@ -23,7 +23,7 @@ export async function projectRecommendations(
   });
 }
 
-/** Returns whether there was anything. */
+/** Removes all data about a reader. Returns whether there was any. */
 async function removeReader(reader: string, { interactions, changed }: RecommendationStores): Promise<boolean> {
   const isKnown = await interactions.has(reader);
   const books = await interactions.removeReader(reader);
@@ -31,7 +31,7 @@ async function removeReader(reader: string, { interactions, changed }: Recommend
   return isKnown;
 }
 
-/** Keeps rows and searches of readers that are not erased. */
+/** Stores rows and searches, except those of erased readers. */
 export async function keepRows(
   rows: Interaction[],
   searches: ReaderSearch[],
@@ -54,10 +54,10 @@ async function putRows(
   await changed.mark(readers.map((id) => ({ kind: "reader", id })));
 }
 
-/** What a reader no longer wants to be known for goes, whether or not they are counted since. */
+/** Acts that revoke something apply even to a reader who is no longer counted. */
 const TAKES_BACK: string[] = [ACTIVITY.bookDismissed, ACTIVITY.bookCleared];
 
-/** Leaves out acts of anonymous readers, and those of uncounted readers that take nothing back. */
+/** Returns no row for anonymous readers, nor for uncounted readers unless the act revokes something. */
 function interactionOf({ type, time, data }: RecommendationEvent): Interaction[] {
   if ("counts" in data && data.counts === false && !TAKES_BACK.includes(type)) return [];
   switch (type) {

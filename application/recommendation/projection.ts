@@ -9,10 +9,10 @@ import type { RecommendationVersion } from "./ports.ts";
 import { recommendationEvents } from "./messages.ts";
 import { projectRecommendations } from "./project_recommendations.ts";
 
-/** Names the consumer. */
+/** The consumer's name. */
 export const RECOMMENDATION = "recommendation";
 
-/** What readers do with books, kept by reader; an engine makes the neighbour lists from it. */
+/** Stores what readers do with books, by reader. An engine computes neighbour lists from it. */
 export const recommendationProjection: Projection<RecommendationVersion, "marks"> = defineProjection({
   name: RECOMMENDATION,
   topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events],

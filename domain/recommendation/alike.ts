@@ -1,18 +1,18 @@
 import type { BookIndex } from "./book_index.ts";
 import { degreeOf } from "./likeness.ts";
 
-/** How alike books are to those that they are compared with, by series, author or subject. Books are numbers of an index. */
+/** Content similarity of candidates to a set of books, by series, author and subject. Books are given by their index numbers. */
 export interface Alike {
-  /** `Σ weight · degree · boost` over the compared books but itself. */
+  /** Returns `Σ weight · degree · boost` over the compared books, without the book itself. */
   points(book: number): number;
-  /** By the places of the compared books: how alike each is, 0..1. Valid until the next call. */
+  /** Returns the similarity to each compared book, 0..1, in their order. The array is reused by the next call. */
   degrees(book: number): ArrayLike<number>;
 }
 
-/** The compared books are the bits of one number. */
+/** The most books to compare with. Each is one bit of a 32-bit integer. */
 const MOST_COMPARED = 31;
 
-/** Compares with these books, by their ids; the first 31 count. */
+/** Prepares the comparison with these books, given by id. Only the first 31 count. */
 export function compareWith(compared: { book: string; weight: number }[], index: BookIndex): Alike {
   const { starts, pieces, boosts } = index.packed;
   const own = compared.slice(0, MOST_COMPARED).map(({ book, weight }) => {
@@ -24,7 +24,7 @@ export function compareWith(compared: { book: string; weight: number }[], index:
   const subjects = new Uint16Array(own.length);
   const degrees = new Float64Array(own.length);
 
-  /** Fills in the degree for each compared book that shares something; returns which do. */
+  /** Sets the degree of each compared book that shares a name with this book, and returns these books as a bit mask. */
   function compare(book: number): number {
     const start = starts[book]!;
     if (start === 0) return 0;
@@ -72,7 +72,7 @@ export function compareWith(compared: { book: string; weight: number }[], index:
   };
 }
 
-/** Of each name the places of the compared books that have it, as bits. */
+/** Returns for each name a bit mask of the compared books that have it. */
 function havingNames(own: { start: number }[], { packed: { pieces }, names }: BookIndex): Int32Array {
   const having = new Int32Array(names);
   own.forEach(({ start }, place) => {
@@ -83,7 +83,7 @@ function havingNames(own: { start: number }[], { packed: { pieces }, names }: Bo
   return having;
 }
 
-/** The place of the lowest bit that is set. */
+/** Returns the position of the lowest set bit. */
 const placeOf = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 const isOther = (a: number, b: number): boolean => a >= 0 && b >= 0 && a !== b;

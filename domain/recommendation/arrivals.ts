@@ -1,16 +1,16 @@
 import { LATELY, type Neighbour, newestChoices } from "./neighbours.ts";
 
-/** The id under which the list of new arrivals is kept. No book has it, as an id is part of a URL's path. */
+/** The id of the stored list of new arrivals. No book has this id, because a book id contains no slash. */
 export const ARRIVALS = "/arrivals";
-/** The lists of the whole shop, which any act may change. */
+/** The ids of the lists that are about all readers. Any act may change them. */
 export const SHOP_LISTS = [LATELY, ARRIVALS];
 
-/** A book is a new arrival if all who chose it did so among so many newest choices. */
+/** How many of the newest choices are searched for new arrivals. */
 const NEWEST = 200;
 
 /**
- * The books that readers have only begun to choose, ordered by id: all of their `readersOf` are among the newest 200 choices.
- * None in a shop of so few choices, where every book is new. `choices`: all, or the newest 200 and more.
+ * Returns the new arrivals, ordered by id: books whose readers (`readersOf`) all chose them among the newest 200 choices.
+ * Returns none when there are no older choices, as every book would be new. `choices`: all choices, or more than the newest 200.
  */
 export function newArrivals(
   choices: { book: string; time: number }[],

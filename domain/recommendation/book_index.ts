@@ -1,29 +1,29 @@
 import { type BookFacts, boost, featuresOf, namesOf } from "./likeness.ts";
 import { PackedNames } from "./packed_names.ts";
 
-/** A book with its facts, its features, and the numbers of its authors and its series. */
+/** A book with its facts, its features, and the index numbers of its authors and series. */
 export type IndexedBook = { number: number; facts: BookFacts; features: string[]; authors: number[]; series: number[] };
 
-/** Numbers books and names, so that a list looks thousands of candidates up in arrays instead of by text. */
+/** Maps book ids and names to consecutive numbers, so that thousands of candidates are looked up in arrays instead of maps. */
 export class BookIndex {
   readonly #numbers = new Map<string, number>();
   readonly #names = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #books: (IndexedBook | undefined)[] = [];
-  /** The packed names of books, by their numbers. */
+  /** The packed names of books, by book number. */
   readonly packed = new PackedNames();
 
-  /** The number of numbered books. */
+  /** How many books have a number. */
   get size(): number {
     return this.#ids.length;
   }
 
-  /** The number of numbered names. */
+  /** How many names have a number. */
   get names(): number {
     return this.#names.size;
   }
 
-  /** The number of a book, given on first use, also before its facts are known. */
+  /** Returns the number of a book. Assigns one on first use, even before the book's facts are known. */
   numberOf(id: string): number {
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;
@@ -37,7 +37,7 @@ export class BookIndex {
     return this.#ids[number]!;
   }
 
-  /** The number of a book, undefined if it has none. */
+  /** Returns the number of a book, or undefined if none is assigned. */
   find(id: string): number | undefined {
     return this.#numbers.get(id);
   }
@@ -51,7 +51,7 @@ export class BookIndex {
     return number === undefined ? undefined : this.#books[number];
   }
 
-  /** Adds the facts of a book, once. */
+  /** Adds the facts of a book. Call it once per book. */
   put(facts: BookFacts): void {
     const number = this.numberOf(facts.id);
     const names = namesOf(facts);

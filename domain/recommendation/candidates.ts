@@ -1,10 +1,10 @@
-/** The candidates of a list, each once, by their numbers in an index. Arrays of points are indexed by their places. */
+/** The distinct candidates of a list, as index numbers. A candidate's place is its position here; arrays of points use it as index. */
 export class Candidates {
   readonly #numbers: number[] = [];
-  /** By number: the place plus one, 0 for none. */
+  /** By book number: the place plus one, or 0 for a book that is no candidate. */
   readonly #places: Int32Array;
 
-  /** `most`: the size of the index. */
+  /** `most`: the number of books in the index. */
   constructor(most: number) {
     this.#places = new Int32Array(most);
   }
@@ -13,7 +13,7 @@ export class Candidates {
     return this.#numbers.length;
   }
 
-  /** Adds the first `most` of these books. */
+  /** Adds the first `most` of these books. Ignores duplicates. */
   add(numbers: readonly number[], most = numbers.length): void {
     const end = Math.min(most, numbers.length);
     for (let at = 0; at < end; at++) {
@@ -26,7 +26,7 @@ export class Candidates {
     return this.#numbers[place]!;
   }
 
-  /** The place of a candidate; below 0 for another book. */
+  /** Returns the place of a candidate, or -1 for a book that is no candidate. */
   placeOf(number: number): number {
     return this.#places[number]! - 1;
   }

@@ -1,11 +1,11 @@
 import type { IndexedBook } from "./book_index.ts";
 
-/** So many books of one author or series may stand in a list before all others have had their turn. */
+/** How many books of one author or series are listed before further ones are held back. */
 const MOST_OF_A_NAME = 3;
-/** The score of a candidate that is not to be listed. */
+/** The score of a candidate that must not be listed. */
 export const UNLISTED = -1;
 
-/** Candidates by their places. `without`: works that are not listed. */
+/** Candidates, scored by place. `without`: works that must not be listed. */
 type Choice = {
   scores: Float64Array;
   bookAt: (place: number) => IndexedBook;
@@ -15,12 +15,12 @@ type Choice = {
 type Item = { place: number; book: IndexedBook; score: number };
 
 /**
- * The best `limit` books, ties by id: of each work one. Books beyond the third of an author or series are held back: they come
- * after all others, where there are not enough of those.
+ * Returns the best `limit` books, ties by id, with one edition of each work. Books beyond the third of an author or series are
+ * held back: they fill the end of the list only when there are too few others.
  */
 export function chooseBest(choice: Choice): Item[] {
   const { scores, limit } = choice;
-  // Most candidates are far from the list, so only the best are sorted first.
+  // Most candidates score too low to be listed, so only the best ones are sorted first.
   for (let enough = 2 * limit; enough < scores.length; enough *= 4) {
     const { chosen } = choose(choice, Math.max(0, nthBest(scores, enough)));
     if (chosen.length === limit) return chosen;
@@ -29,7 +29,7 @@ export function chooseBest(choice: Choice): Item[] {
   return [...chosen, ...heldBack.slice(0, limit - chosen.length)];
 }
 
-/** The score at rank `n`, from 1. The best `n` so far are kept as a heap, the least of them on top. */
+/** Returns the score at rank `n`, counted from 1. Uses a min-heap of the `n` best scores. */
 function nthBest(scores: Float64Array, n: number): number {
   const heap = scores.slice(0, n).sort();
   for (let next = n; next < scores.length; next++) {
@@ -47,7 +47,7 @@ function nthBest(scores: Float64Array, n: number): number {
   return heap[0]!;
 }
 
-/** Chooses among those whose score is not below the bar. */
+/** Chooses among the candidates that score at least `bar`. */
 function choose(choice: Choice, bar: number): { chosen: Item[]; heldBack: Item[] } {
   const { limit, without } = choice;
   const works = new Set<string>();

@@ -1,4 +1,4 @@
-/** Kinds of acts that say something about a reader and a book. */
+/** The kinds of acts that relate a reader to a book. */
 export const INTERACTIONS = [
   "viewed",
   "want",
@@ -18,7 +18,7 @@ export type Interaction = { reader: string; book: string; kind: InteractionKind;
 /** A search of a reader: the query as typed, its normal form, and the first books found. */
 export type ReaderSearch = { reader: string; normal: string; query: string; books: string[]; time: number };
 
-/** A reader's relation to one book: how much it says (0 for a book that is not for them) and when it was last so. */
+/** A reader's preference for a book: its weight (0 when dismissed), the act that it comes from, and the time of that act. */
 export type Taste = { book: string; weight: number; kind: InteractionKind; time: number };
 
 const WEIGHT: Record<InteractionKind, number> = {
@@ -33,12 +33,12 @@ const WEIGHT: Record<InteractionKind, number> = {
   unrated: 0,
 };
 
-/** How much an act says, in whole points: viewed < want < reading < read; a rating by its stars, 1 star says nothing. */
+/** Returns the weight of an act in whole points: viewed < want < reading < read. A rating weighs by its stars; one star weighs 0. */
 function weightOf({ kind, stars }: Interaction): number {
   return kind === "rated" ? Math.max(0, stars - 1) + (stars > 2 ? 1 : 0) : WEIGHT[kind];
 }
 
-/** A reader's books, newest first (ties by id): the weightiest act of each; what was dismissed last weighs nothing. */
+/** Returns a reader's books, newest first, ties by id, each with its heaviest act. A book that was dismissed last weighs 0. */
 export function tastesOf(rows: Interaction[]): Taste[] {
   const acts = standing(rows);
   // Most books have one act.
@@ -50,7 +50,7 @@ export function tastesOf(rows: Interaction[]): Taste[] {
 
 const ENDS_SHELF: InteractionKind[] = ["cleared", "unshelved"];
 const ENDS_RATING: InteractionKind[] = ["cleared", "unrated"];
-/** The acts that take another one back, if they come later. A view is never taken back. */
+/** The acts that revoke an earlier act of a kind. A view is never revoked. */
 const ENDED_BY: Partial<Record<InteractionKind, InteractionKind[]>> = {
   viewed: [],
   want: ENDS_SHELF,
@@ -59,16 +59,16 @@ const ENDED_BY: Partial<Record<InteractionKind, InteractionKind[]>> = {
   dismissed: ENDS_SHELF,
   rated: ENDS_RATING,
 };
-/** Acts that end a "not for me" of the same time or before, also where they are taken back afterwards. */
+/** The acts that end a "not for me" of the same time or earlier, even if they are revoked afterwards. */
 const DELIBERATE: InteractionKind[] = ["want", "reading", "read", "rated"];
 
-/** The acts that were not taken back. */
+/** Returns the acts that were not revoked. */
 function standing(rows: Interaction[]): Interaction[] {
   if (rows.every(({ kind }) => kind in ENDED_BY)) return rows;
   return [...Map.groupBy(rows, ({ book }) => book).values()].flatMap((own) => own.filter((row) => stands(row, own)));
 }
 
-/** `own`: all rows of the reader and the row's book. */
+/** Whether an act was not revoked. `own`: all rows of the same reader and book. */
 function stands({ kind, time }: Interaction, own: Interaction[]): boolean {
   const ends = ENDED_BY[kind];
   return ends !== undefined && own.every((other) =>

@@ -1,7 +1,7 @@
 import { cut, normalForm } from "@/domain/text.ts";
 import { readTitle } from "@/domain/title.ts";
 
-/** What the engine knows of a book. `work`: the key that all editions of the work have. */
+/** The properties of a book that the engine uses. `work`: the key that all editions of a work share. */
 export type BookFacts = {
   id: string;
   title: string;
@@ -14,13 +14,13 @@ export type BookFacts = {
   popularity: number;
 };
 
-/** `what`: the name that both have, as the first book writes it. */
+/** What two books have in common. `what`: the shared name, as the first book writes it. */
 type Likeness = { by: "series" | "author" | "subject"; what: string };
 
 const WEIGHT = { series: 0.5, author: 0.35, subject: 0.25 };
 const OTHER_LANGUAGE = 0.6;
 
-/** The features that find books without common readers: authors, series and subjects in normal form. */
+/** Returns the features by which books without common readers are found: authors, series and subjects in normal form. */
 export function featuresOf(book: BookFacts): string[] {
   const { authors, subjects, series } = namesOf(book);
   return [
@@ -30,10 +30,10 @@ export function featuresOf(book: BookFacts): string[] {
   ].map((feature) => cut(feature, 100));
 }
 
-/** The series that a catalogue writes behind a title: `Dune Messiah (Dune, #2)` → `Dune`. */
+/** Returns the series that a title names in brackets: `Dune Messiah (Dune, #2)` → `Dune`. */
 export const seriesOf = (title: string): string | undefined => readTitle(title).series?.name || undefined;
 
-/** By what two books are most alike, or undefined where they share nothing. */
+/** Returns the strongest thing that two books have in common, or undefined if there is none. */
 export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {
   const [own, other] = [namesOf(a), namesOf(b)];
   if (own.series !== undefined && own.series === other.series) {
@@ -45,7 +45,7 @@ export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {
   return subject === undefined ? undefined : { by: "subject", what: subject };
 }
 
-/** How alike two books are, 0..1, by what they share; `subjects`: so many of the `union` of both. */
+/** Returns the content similarity of two books, 0..1. `subjects`, `union`: how many subjects both have, and how many either has. */
 export function degreeOf(
   series: boolean,
   author: boolean,
@@ -58,14 +58,14 @@ export function degreeOf(
   return Math.min(1, sum) * (isOtherLanguage ? OTHER_LANGUAGE : 1);
 }
 
-/** Among books that are equally alike the better known one comes first. */
+/** Ranks the more popular of two equally similar books first. */
 export const boost = (book: BookFacts): number => 1 + Math.log10(1 + book.popularity) / 20;
 
-/** A book's names in normal form, each once. */
+/** A book's distinct names in normal form. */
 type Names = { authors: string[]; subjects: string[]; series: string | undefined };
 const names = new WeakMap<BookFacts, Names>();
 
-/** Made once per book. */
+/** Returns a book's names. They are computed once per book. */
 export function namesOf(book: BookFacts): Names {
   const known = names.get(book);
   if (known !== undefined) return known;

@@ -1,13 +1,13 @@
 import type { Taste } from "./interaction.ts";
 
-/** A neighbour of a book: a book that the same readers chose, with its similarity, 0 and more. */
+/** A neighbour of a book: a book with common readers, and its similarity, at least 0. */
 export type Neighbour = { book: string; similarity: number };
 
 /**
- * Settings of the engine, versioned data: `g` damps readers of many books; `shrink` damps books with few readers, and is
- * counted in readers as busy as theirs, so that it means the same in every shop. `fade` damps pairs of books that a reader
- * chose far apart. `source` and `target` are the exponents by which the readers of a book and of its neighbour damp: the lower
- * `target`, the nearer are popular books.
+ * The engine's settings, stored with a version. `g` damps readers of many books. `shrink` damps books with few readers; it is
+ * counted in readers, so it does not depend on the size of the shop. `fade` damps pairs of books that a reader chose far apart.
+ * `source` and `target` are the exponents that damp a book and its neighbour by their readers: the lower `target`, the more similar
+ * are popular books. `keep`: the length of a neighbour list. `history`: how many books of a reader are paired.
  */
 export type EngineSettings = {
   g: number;
@@ -28,26 +28,26 @@ export const DEFAULT_ENGINE: EngineSettings = {
   target: 0.5,
 };
 
-/** How many readers chose a book, and the sum of their weights in whole units. */
+/** How many readers chose a book, and the sum of their weights in units (see `UNIT`). */
 export type Degree = { readers: number; units: number };
 
-/** So many steps double a degree. */
+/** The number of steps in which a degree doubles. */
 const STEPS = 8;
 const stepOf = (count: number): number => count === 0 ? 0 : 2 ** (Math.round(Math.log2(count) * STEPS) / STEPS);
 
-/** A degree as the lists of other books see it: in steps of a twelfth, so that one reader more seldom changes them all. */
+/** Rounds a degree to steps of a twelfth for the lists of other books, so that one more reader seldom changes all of them. */
 export const steppedDegree = ({ readers, units }: Degree): Degree => ({
   readers: stepOf(readers),
   units: stepOf(units),
 });
 
-/** Whole units of a co-occurrence weight: sums of whole numbers do not depend on their order. */
+/** Units per weight of 1. Weights are whole numbers of units, so their sums do not depend on the order. */
 const UNIT = 2 ** 20;
 
-/** A book that a reader chose, and at which of their steps, counted back from the newest: acts of one time are one step. */
+/** A book that a reader chose. `step` counts back from the newest; acts of the same time are one step. */
 type Paired = { book: string; step: number; time: number };
 
-/** The part of a reader's books that co-occurrence is made of: the newest `history` that say something, newest first. */
+/** Returns the reader's books that count in co-occurrence, newest first: the newest `history` with a weight above 0. */
 export function pairableBooks(tastes: Taste[], settings: EngineSettings): Paired[] {
   const chosen = tastes.filter((taste) => taste.weight > 0).slice(0, settings.history);
   let step = 0;
@@ -57,25 +57,25 @@ export function pairableBooks(tastes: Taste[], settings: EngineSettings): Paired
   });
 }
 
-/** What a reader adds to a pair of their books of one step or of neighbouring ones, `(n+1)^-g`, in whole units. */
+/** Returns what a reader adds to a pair of books of the same step or of adjacent ones: `(n+1)^-g`, in units. */
 export const readerWeight = (books: number, settings: EngineSettings): number =>
   Math.round(UNIT * (books + 1) ** -settings.g);
 
-/** A pair says less of the book that came first: the next of a series is wanted rather than the one before. */
+/** The factor for a neighbour that was chosen before the book: readers want the next volume rather than the one before. */
 const BACKWARDS = 0.6;
 
 /**
- * What is left of a reader's weight for a book so many steps after another one, 0..1: `steps^-fade`, and less for one that was
- * before it (below 0).
+ * Returns the factor, 0..1, for a neighbour that was chosen `after` steps later: `steps^-fade`, times .6 if it was chosen
+ * earlier (`after` below 0).
  */
 export const nearness = (after: number, settings: EngineSettings): number =>
   Math.max(1, Math.abs(after)) ** -settings.fade * (after < 0 ? BACKWARDS : 1);
 
 /**
- * How near a book has another one, in whole billionths: `C_ij / (d_i^source · d_j^target)` over readers weighted by `(n+1)^-g`,
- * the cosine where both exponents are .5, shrunk by `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and
- * Karypis, Item-based top-N recommendation, TOIS 2004). `together` is in whole units: the sum of `readerWeight` times `nearness`
- * of the other book, rounded. `other` is in steps.
+ * Returns the similarity of a neighbour, rounded to 1e-9: `C_ij / (d_i^source · d_j^target)` over readers weighted by `(n+1)^-g`,
+ * the cosine if both exponents are .5, shrunk by `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and
+ * Karypis, Item-based top-N recommendation, TOIS 2004). `together`: the sum of `readerWeight` times `nearness`, rounded, in
+ * units. `other`: a stepped degree.
  */
 export function similarity(together: number, one: Degree, other: Degree, settings: Damping): number {
   const damped = power(one.units / UNIT, settings.source) * power(other.units / UNIT, settings.target);
@@ -85,12 +85,12 @@ export function similarity(together: number, one: Degree, other: Degree, setting
 
 type Damping = Pick<EngineSettings, "source" | "target" | "shrink">;
 
-/** Roots are much faster than other powers. */
+/** A square root is much faster than other powers. */
 const power = (base: number, exponent: number): number => exponent === 0.5 ? Math.sqrt(base) : base ** exponent;
 
-/** The `keep` nearest of these books, nearest first, ties by id. */
+/** Returns the `keep` most similar books, most similar first, ties by id. */
 export function nearest(similarities: Float64Array, bookAt: (place: number) => string, keep: number): Neighbour[] {
-  // Most books are not among the nearest, so that a bar is cheaper than sorting them all by id too.
+  // Most books are not among the nearest. A threshold is cheaper than sorting all of them by id as well.
   const bar = similarities.length <= keep ? 0 : similarities.toSorted()[similarities.length - keep]!;
   const found: Neighbour[] = [];
   for (let place = 0; place < similarities.length; place++) {
@@ -103,17 +103,17 @@ export function nearest(similarities: Float64Array, bookAt: (place: number) => s
 const compareNeighbours = (a: Neighbour, b: Neighbour): number =>
   b.similarity - a.similarity || (a.book < b.book ? -1 : 1);
 
-/** The id under which the list of all readers is kept: what was chosen lately. No book has it. */
+/** The id of the stored list of what all readers chose lately. No book has this id. */
 export const LATELY = "";
-/** What is left of a choice's weight with each choice after it, the choices that count, and the books of the list. */
+/** The decay of a choice's weight with each later choice, how many choices count, and the length of the list. */
 const LATELY_DECAY = 0.998;
 const LATELY_CHOICES = 2_000;
 const LATELY_KEPT = 400;
 
 /**
- * The books chosen lately by all readers, most of all first, ties by id: `Σ 0.998^(later choices)`, 1 for the first. Counted in
- * choices, so that it means an hour in a busy shop and months in a quiet one. More choices of one time than count, as in an
- * imported history without times, say nothing of an order and are left out. `choices`: times by book, in any order.
+ * Returns the books that all readers chose lately, ties by id: `Σ 0.998^(later choices)`, scaled to 1 for the first book. Age is
+ * counted in choices, which are an hour in a busy shop and months in a quiet one. More choices of one time than count (an imported
+ * history without times) have no order and are left out. `choices`: books and times, in any order.
  */
 export function chosenLately(choices: { book: string; time: number }[]): Neighbour[] {
   const mass = new Map<string, number>();
@@ -127,7 +127,7 @@ export function chosenLately(choices: { book: string; time: number }[]): Neighbo
   return scaled.sort(compareNeighbours).slice(0, LATELY_KEPT);
 }
 
-/** The newest choices, `most` at most, in groups of one time, newest first. A group that would be too many ends them. */
+/** Yields at most `most` of the newest choices in groups of the same time, newest first. Ends before a group that exceeds `most`. */
 export function* newestChoices<Choice extends { time: number }>(choices: Choice[], most: number): Generator<Choice[]> {
   const byTime = Map.groupBy(choices, ({ time }) => time);
   let left = most;
@@ -139,7 +139,7 @@ export function* newestChoices<Choice extends { time: number }>(choices: Choice[
   }
 }
 
-/** The time from which on a choice may be among those that count, or -Infinity where they are few. */
+/** Returns the earliest time of a choice that may count in `chosenLately`, or -Infinity if all of them count. */
 export function latelyFrom(choices: { time: number }[]): number {
   if (choices.length < LATELY_CHOICES) return -Infinity;
   return Float64Array.from(choices, ({ time }) => time).sort()[choices.length - LATELY_CHOICES]!;

@@ -2,18 +2,18 @@ import type { BookIndex } from "./book_index.ts";
 import type { Candidates } from "./candidates.ts";
 import type { Recent } from "./recent.ts";
 
-/** Fewer books say nothing of years. */
+/** The fewest books with a known year from which the newest years are derived. */
 const LEAST_BOOKS = 60;
-/** So much of what is chosen lately makes a year, with those after it, one in which new books came out. */
+/** The share of recent choices that the books of the year `fresh` and later must have. */
 const NEWEST_SHARE = 0.04;
 
-/** `fresh`: the year of the new books among those chosen lately; `latest`: the year of the newest of them. */
+/** Years of publication among recent choices. `fresh`: books of this year or later are new. `latest`: the latest year of all. */
 export type NewestYears = { fresh: number; latest: number };
 type Chosen = { books: readonly number[]; similarities: readonly number[] };
 
 /**
- * The newest years of publication among what all readers chose lately, undefined where too few of those books have a year. Told by
- * the choices, as a clock says nothing of what is new in a shop of old books, or of a history that is learned afterwards.
+ * Returns the newest years among what all readers chose lately, or undefined if too few of those books have a year. They are
+ * derived from choices, because the clock does not tell what is new in an antiquarian shop or in an imported history.
  */
 export function newestYears(chosen: Chosen, index: Pick<BookIndex, "packed">): NewestYears | undefined {
   const known = computed.get(chosen);
@@ -23,7 +23,7 @@ export function newestYears(chosen: Chosen, index: Pick<BookIndex, "packed">): N
   return newest;
 }
 
-/** Every reader's list needs them, and what is chosen lately changes less often. */
+/** A cache by list: every reader's list needs the years, and the list of recent choices changes less often. */
 const computed = new WeakMap<Chosen, { packed: BookIndex["packed"]; newest: NewestYears | undefined }>();
 
 function computeNewestYears(
@@ -41,12 +41,12 @@ function computeNewestYears(
   return { fresh, latest: dated[0]!.year };
 }
 
-/** So many years before the new books are recent, too. */
+/** How many years before `fresh` still count as recent. */
 const RECENT_YEARS = 2;
-/** The weight, beside the reader's books, of one that is half recent: a few books say little. */
+/** The weight of the prior, a share of one half. It dominates while the reader has few books. */
 const UNKNOWN = 4;
 
-/** How much the reader chooses recent books, 0..2: 1 where half of theirs are, and where no years are known. */
+/** Returns the reader's preference for recent books, 0..2: 1 if half of their books are recent, or if no years are known. */
 function fondnessOfNew(newest: NewestYears | undefined, recent: Recent[], index: BookIndex): number {
   if (newest === undefined) return 1;
   let [ofRecent, ofAll] = [UNKNOWN / 2, UNKNOWN];
@@ -60,12 +60,12 @@ function fondnessOfNew(newest: NewestYears | undefined, recent: Recent[], index:
 }
 
 type Shop = { candidates: Candidates; index: BookIndex; recent: Recent[]; arrivals: readonly number[] };
-/** `together`, `chosenLately`: points by the places of candidates. */
+/** `together`, `chosenLately`: points of the candidates, by place. */
 type Known = { newest: NewestYears | undefined; together: Float64Array; chosenLately: Float64Array };
 
 /**
- * By the places of candidates: a point for each new book, of the year of the new ones, or later if it is chosen lately, and a point
- * for a new arrival that readers of the reader's books chose. More for a reader of recent books, less for one of old books.
+ * Returns the points of the candidates, by place: one for a book of the year `fresh`, or of a later year if it is chosen lately, and
+ * one for a new arrival that is a neighbour of the reader's books. Both are multiplied by the reader's preference for recent books.
  */
 export function freshPoints(shop: Shop, { newest, together, chosenLately }: Known): Float64Array {
   const { candidates, index, recent, arrivals } = shop;

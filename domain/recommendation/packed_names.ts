@@ -1,4 +1,4 @@
-/** What of a book is compared: its names, as numbers. `year`: undefined where it is not known. */
+/** The properties of a book that are compared, as index numbers. `year`: undefined if unknown. */
 type BookNames = {
   authors: number[];
   series: number[];
@@ -8,19 +8,19 @@ type BookNames = {
   boost: number;
 };
 
-/** The number for a missing language. */
+/** Stands for a missing language. */
 const NONE = -1;
 
 /**
- * The names of all books in one array, as comparing thousands of candidates takes as long as reading them from memory does. A
- * book's piece: how many authors, series and subjects it has, its language, then their numbers.
+ * The names of all books in one array, because reading memory dominates the comparison of thousands of candidates. The record of
+ * a book: the number of its authors, series and subjects, its language, then the numbers of all of these names.
  */
 export class PackedNames {
-  /** By number: the start of a book's piece, 0 for an unknown book. */
+  /** By book number: where the book's record starts, or 0 for an unknown book. */
   starts: Int32Array = new Int32Array(1024);
   pieces: Int32Array = new Int32Array(16_384);
   boosts: Float64Array = new Float64Array(1024);
-  /** By number: the year of publication, 0 where it is not known. */
+  /** By book number: the year of publication, or 0 if unknown. */
   years: Int32Array = new Int32Array(1024);
   #end = 1;
 
@@ -50,7 +50,7 @@ export class PackedNames {
   }
 }
 
-/** A copy of the array with at least this length. */
+/** Returns a copy of the array with at least this length. */
 function grown<Numbers extends Int32Array | Float64Array>(array: Numbers, length: number): Numbers {
   if (length <= array.length) return array;
   const more = new (array.constructor as new (length: number) => Numbers)(Math.max(length, 2 * array.length));

@@ -7,45 +7,45 @@ import type { Recent } from "./recent.ts";
 import type { ListSettings } from "./settings.ts";
 
 const SHARE = { together: 1, searched: 0.4, popular: 0.02 };
-/** The points of neighbours that halve their share: with few common readers the books chosen lately weigh more. */
+/** The maximum of neighbour points at which their share is halved: with few common readers recent choices weigh more. */
 const DOUBT = 1;
-/** So many readers of the reader's books halve the share of what is not due to them. */
+/** The mean number of readers of the reader's books at which the shares of `alike`, `lately` and `fresh` are halved. */
 const THIN = 5;
-/** What is left of a likeness where the book is newer than all that is chosen and nobody chose it: it may not be out yet. */
+/** The factor for a book that is newer than all recent choices and that no reader chose: it may not be published yet. */
 const NOT_OUT = 0.25;
 /** The weight of a search relative to the next newer one. */
 const SEARCH_DECAY = 0.9;
 
-/** The points of each candidate from one source, by its place, and the value of a point. */
+/** The points of the candidates from one source, by place, and the score of one point. */
 type Part = { points: Float64Array; worth: number };
 export type Parts = Record<keyof typeof SHARE | "alike" | "lately" | "fresh", Part>;
 
-/** Neighbours of a book, nearest first, by their numbers in an index. `readers`: how many chose the book. */
+/** The neighbours of a book as index numbers, most similar first. `readers`: how many readers chose the book. */
 export type IndexedNeighbours = {
   books: readonly number[];
   similarities: readonly number[];
   readers: number;
 };
 
-/** The sources of the parts. Numbers are those of the index, which has all candidates. */
+/** What the parts are computed from. Numbers are those of the index, which has all candidates. */
 export type Sources = {
   index: BookIndex;
-  /** The neighbours of the reader's recent books, by id. The `nearest` first ones count. */
+  /** The neighbours of the reader's recent books, by book id. Only the first `nearest` of each count. */
   neighbours: ReadonlyMap<string, IndexedNeighbours>;
   nearest: number;
-  /** What all readers chose lately, most of all first. */
+  /** What all readers chose lately, highest score first. */
   lately: IndexedNeighbours;
-  /** The books that readers have only begun to choose. */
+  /** The new arrivals (see `newArrivals`). */
   arrivals: readonly number[];
   searches: ReaderSearch[];
-  /** The most popular books, best first. */
+  /** The most popular books, most popular first. */
   popular: readonly number[];
   settings: ListSettings;
 };
 
 type Blended = Sources & { recent: Recent[]; compared: Alike; candidates: Candidates };
 
-/** The parts of a list's scores. Each but new books is scaled to its own maximum. */
+/** Computes the parts of the scores. Each part but `fresh` is scaled to its own maximum. */
 export function blend(input: Blended): Parts {
   const { alike, lately, fresh } = input.settings;
   const newest = newestYears(input.lately, input.index);
@@ -55,7 +55,7 @@ export function blend(input: Blended): Parts {
   return {
     together: part(together, SHARE.together, DOUBT),
     alike: part(alikePoints(input, together, newest), alike * thin),
-    // What the reader searched for comes before what others chose.
+    // A reader's own searches count more than what others chose.
     searched: part(searchPoints(input), SHARE.searched + lately * thin),
     lately: part(chosenLately, lately * thin),
     fresh: { points: freshPoints(input, { newest, together, chosenLately }), worth: fresh * thin },
@@ -63,7 +63,7 @@ export function blend(input: Blended): Parts {
   };
 }
 
-/** How little is known by others' choices, 0..1: 1 for a reader whose books nobody chose, and for one without books. */
+/** Returns how sparse the data about the reader's books is, 0..1: 1 if no one else chose them, and for a reader without books. */
 function thinness({ recent, neighbours }: Blended): number {
   let [readers, weights] = [0, 0];
   for (const { taste, weight } of recent) {
@@ -79,7 +79,7 @@ function part(points: Float64Array, share: number, doubt = 0): Part {
   return { points, worth: most === 0 ? 0 : share / (most + doubt) };
 }
 
-/** The score of a candidate in whole millionths. */
+/** Returns the score of a candidate, rounded to 1e-6. */
 export function scoreAt(place: number, { together, alike, searched, lately, fresh, popular }: Parts): number {
   let score = together.worth * together.points[place]!;
   score += alike.worth * alike.points[place]!;
@@ -129,7 +129,7 @@ function searchPoints({ searches, candidates, index }: Blended): Float64Array {
   return points;
 }
 
-/** The points of a result: `at` counts the searches since, `position` the results before it. */
+/** Returns the points of a search result. `at`: how many searches came later. `position`: its rank, from 0. */
 export const searchPoint = (at: number, position: number): number => SEARCH_DECAY ** at / (position + 1);
 
 function latelyPoints({ lately, candidates }: Blended): Float64Array {

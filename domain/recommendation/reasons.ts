@@ -7,7 +7,7 @@ type ReasonKind =
   | "same_author"
   | "same_subject"
   | "popular";
-/** Why a book is shown; `book` is the id of the book that it is due to, where there is one. */
+/** Why a book is recommended. `book`: the id of the book that led to it, if any. */
 export type Reason = { kind: ReasonKind; text: string; book?: string };
 
 const DONE: Record<Taste["kind"], string> = {
@@ -22,7 +22,7 @@ const DONE: Record<Taste["kind"], string> = {
   unrated: "",
 };
 
-/** `title`: of the book, where it is known. */
+/** `title`: the title of the reader's book, if known. */
 export function becauseYou(taste: Taste, title: string | undefined): Reason {
   if (title === undefined) return { kind: "because_you", text: "Because of your books" };
   return { kind: "because_you", text: `Because you ${DONE[taste.kind]} ${title}`, book: taste.book };

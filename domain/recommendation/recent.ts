@@ -1,18 +1,18 @@
 import type { Taste } from "./interaction.ts";
 import type { ListSettings } from "./settings.ts";
 
-/** Newest steps that a list is drawn from, and their books at most. */
+/** How many of the newest steps a list is based on, and how many of their books at most. */
 const STEPS = 20;
 const MOST_BOOKS = 100;
-/** Books that others are compared with by their facts. */
+/** How many recent books candidates are compared with by content. */
 const COMPARED = 20;
 
-/** A book of a reader and how much it counts in a list. */
+/** A reader's book and its weight in their list. */
 export type Recent = { taste: Taste; weight: number };
 
 /**
- * The books that a list is drawn from, newest first. Acts of one time are one step and weigh alike (a history that was imported
- * may have no other order): `(step+1)^-recency`, times how much the act says.
+ * Returns the books that a list is based on, newest first. The weight is `(step+1)^-recency` times the weight of the act. Acts of
+ * the same time are one step, because an imported history may have no other order.
  */
 export function recentOf(tastes: Taste[], { recency }: Pick<ListSettings, "recency">): Recent[] {
   const recent: Recent[] = [];
@@ -29,8 +29,8 @@ export function recentOf(tastes: Taste[], { recency }: Pick<ListSettings, "recen
 }
 
 /**
- * So many of its nearest neighbours count for each of these books: all of them share `neighbours`, and those that weigh little
- * beside another share them less.
+ * Returns how many of its nearest neighbours count for each of these books. They share `neighbours`; a book of little weight
+ * takes a smaller share.
  */
 export function nearestOfEach(recent: Recent[], { neighbours }: Pick<ListSettings, "neighbours">): number {
   const most = recent.reduce((most, { weight }) => Math.max(most, weight), 0);
@@ -38,5 +38,5 @@ export function nearestOfEach(recent: Recent[], { neighbours }: Pick<ListSetting
   return Math.ceil(neighbours / Math.max(1, books));
 }
 
-/** Of these the books that others are compared with. */
+/** Returns the recent books that candidates are compared with by content. */
 export const comparedOf = (recent: Recent[]): Recent[] => recent.slice(0, COMPARED);

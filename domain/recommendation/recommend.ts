@@ -9,21 +9,21 @@ import { comparedOf, type Recent, recentOf } from "./recent.ts";
 
 export type Recommendation = { book: BookFacts; score: number; reason: Reason };
 
-/** What a reader's list is made of. */
+/** What a reader's list is computed from. */
 type RecommendInput = Sources & {
   tastes: Taste[];
   /** The works of the reader's books, whose other editions are not listed. */
   knownWorks: ReadonlySet<string>;
-  /** Books that share something with the reader's. */
+  /** Books that share an author, series or subject with the reader's books. */
   alike: readonly (readonly number[])[];
   limit: number;
 };
 
 /**
- * A reader's list: neighbours of their newest books, weighted by recency and by how much the act says; books that are alike by
- * author, series or subject; first results of their searches; what is chosen lately; popular ones. New ones come earlier. Each
- * part is scaled to its own maximum. Without works that the reader knows or dismissed. The reason of a book is the act, or the
- * search, that gave the largest part of its score.
+ * Returns a reader's list, best first. Candidates are neighbours of their newest books, weighted by recency and by act; books of
+ * the same authors, series or subjects; the first results of their searches; what is chosen lately; and popular books. See `blend`
+ * for the score. Works that the reader knows or dismissed are left out. The reason of a book is the act or search that gave the
+ * largest part of its score.
  */
 export function recommend(input: RecommendInput): Recommendation[] {
   const { index, tastes, knownWorks, limit } = input;
@@ -39,7 +39,7 @@ export function recommend(input: RecommendInput): Recommendation[] {
   }
   for (const { book } of tastes) {
     const number = index.find(book);
-    // A place below 0 is no index of the array.
+    // Writing at -1 (no candidate) changes nothing in a typed array.
     if (number !== undefined) scores[candidates.placeOf(number)] = UNLISTED;
   }
   const bookAt = (place: number) => index.book(candidates.numberAt(place))!;
@@ -50,7 +50,7 @@ export function recommend(input: RecommendInput): Recommendation[] {
   }));
 }
 
-/** `named`: so many come first that are listed even where they share nothing with the reader's books. */
+/** Collects the candidates. The first `named` of them may be listed even if they share nothing with the reader's books. */
 function gather(
   recent: Recent[],
   { index, neighbours, nearest, lately, searches, popular, alike }: RecommendInput,
@@ -69,7 +69,7 @@ function gather(
 
 type Grounds = Sources & { recent: Recent[]; compared: Alike; parts: Parts };
 
-/** What gave the largest part of a book's score: an act by all that it gave, a search, or that many readers chose the book, now or ever. */
+/** Returns what gave the largest part of a book's score: an act (all its parts together), a search, or popularity, recent or total. */
 function reasonOf(
   { place, number, id }: { place: number; number: number; id: string },
   { index, recent, compared, parts, neighbours, nearest, searches }: Grounds,

@@ -1,20 +1,20 @@
 import { DEFAULT_ENGINE, type EngineSettings } from "./neighbours.ts";
 
 /**
- * `recency`: how fast a book's weight falls with the steps since, `(step+1)^-recency`. `lately`: the share of the books that all
- * chose lately; `alike`: that of books of the same authors, series or subjects; `fresh`: that of new books; all three where nobody
- * else chose the reader's books. `neighbours`: those that a list is drawn from where its books weigh alike.
+ * `recency`: the exponent by which a book's weight falls with each step, `(step+1)^-recency`. `lately`, `alike`, `fresh`: the shares
+ * of recent choices, of similar content and of new books, for a reader whose books nobody else chose; smaller for others.
+ * `neighbours`: how many neighbours a list is based on if the reader's books weigh the same.
  */
 export type ListSettings = { recency: number; lately: number; alike: number; fresh: number; neighbours: number };
 export type Settings = EngineSettings & ListSettings;
 
 const DEFAULT_LISTS: ListSettings = { recency: 0.7, lately: 0.6, alike: 1, fresh: 0.25, neighbours: 400 };
-/** The settings until `tune` has chosen others, chosen on dense and on sparse histories. */
+/** The settings before the first `tune`. They were chosen on dense and sparse histories. */
 export const DEFAULT_SETTINGS: Settings = { ...DEFAULT_ENGINE, ...DEFAULT_LISTS };
 
-/** Stored settings; one that was added after they were stored has its default. */
+/** Completes stored settings: a setting that is newer than they are gets its default. */
 export function restoreSettings<Stored extends Partial<Settings>>(stored: Stored): Settings & Stored {
   const restored = { ...DEFAULT_SETTINGS, ...stored };
-  // Before there was `alike`, `lately` was a share of every list.
+  // Settings from before `alike` have a `lately` of another meaning, a share of every list.
   return stored.alike === undefined ? { ...restored, lately: DEFAULT_SETTINGS.lately } : restored;
 }

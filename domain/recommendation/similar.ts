@@ -7,10 +7,10 @@ import type { IndexedNeighbours } from "./parts.ts";
 import type { Reason } from "./reasons.ts";
 import type { Recommendation } from "./recommend.ts";
 
-/** The share of books alike beside that of neighbours. */
+/** The share of similar content relative to that of neighbours. */
 const ALIKE = 0.6;
 
-/** What the list of a book is made of, by numbers of the index. `alike`: books that share something with it. */
+/** What a book's list is computed from. `alike`: books that share an author, series or subject, as index numbers. */
 type SimilarInput = {
   index: BookIndex;
   own: IndexedBook;
@@ -20,8 +20,8 @@ type SimilarInput = {
 };
 
 /**
- * Books like one book: those that its readers also chose, then those alike by author, series or subject. No other edition of it,
- * and of each work one.
+ * Returns the books that are similar to one: its neighbours and books of the same author, series or subject. Lists one edition of
+ * each work, and none of the book's own work.
  */
 export function similarBooks({ index, own, neighbours, alike, limit }: SimilarInput): Recommendation[] {
   const { facts } = own;

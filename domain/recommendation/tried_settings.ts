@@ -2,7 +2,7 @@ import type { Settings } from "./settings.ts";
 
 export type Change = Partial<Settings>;
 
-/** Changes that only a history with an order can tell apart: in one without it all acts are one step. */
+/** Changes that make a difference only in a history with times. Without times all acts are one step. */
 const ORDERED: Change[] = [
   ...[0.2, 0.6, 1.2, 2.5].map((lately) => ({ lately })),
   ...[0, 0.1, 0.25].map((fresh) => ({ fresh })),
@@ -14,7 +14,7 @@ const TRIED: Change[] = [
   ...[0.2, 0.35, 0.5, 0.65].map((target) => ({ target })),
   ...[1, 4, 10, 25].map((shrink) => ({ shrink })),
   ...[0, 0.25, 0.5, 0.75].map((g) => ({ g })),
-  // The more neighbours a list is drawn from, the more of each book are kept.
+  // A list that is based on more neighbours needs more of each book.
   { keep: 20, neighbours: 150 },
   { keep: 50, neighbours: 400 },
   { keep: 120, neighbours: 1_000 },
@@ -22,10 +22,10 @@ const TRIED: Change[] = [
   ...[0.35, 0.5, 0.65].map((source) => ({ source })),
 ];
 
-/** Changes to try one after the other. */
+/** Returns the changes to try, in this order. */
 export const triedChanges = (isOrdered: boolean): Change[] => isOrdered ? [...ORDERED, ...TRIED] : TRIED;
 
-/** Smaller changes of what was chosen. */
+/** Returns smaller changes to try around the chosen settings. */
 export const finerChanges = ({ target, shrink, g, source }: Settings): Change[] => [
   ...around(target, 0.07).map((target) => ({ target })),
   { shrink: shrink * 0.6 },

@@ -16,11 +16,11 @@ import {
 } from "@/domain/recommendation/neighbours.ts";
 import type { NeighbourList } from "@/application/recommendation/ports.ts";
 
-/** A reader's books, by number, in the order of their steps, and what a pair of them weighs. */
+/** A reader's books as numbers, in the order of their steps, and the weight of a pair of them. */
 type Chosen = { books: number[]; steps: number[]; times: number[]; weight: number };
 /**
- * A book, its degree, also in steps, and the readers who chose it with the step at which they did. `isMoved`: the degree is at
- * another step than when lists beside were last asked for.
+ * A book, its degree, its stepped degree, and the readers who chose it, each with their step. `isMoved`: the stepped degree has
+ * changed since `beside` was last called.
  */
 type Book = Degree & { id: string; stepped: Degree; isMoved: boolean; chosenBy: Map<Chosen, number> };
 
@@ -28,19 +28,19 @@ const NO_DEGREE: Degree = { readers: 0, units: 0 };
 
 type Nearness = Pick<EngineSettings, "source" | "target" | "shrink" | "keep">;
 
-/** The engine's model of who chose which books, in memory, equal to the stored rows. */
+/** The engine's in-memory model of who chose which books. It equals the stored rows. */
 export class CoOccurrence {
   readonly #settings: EngineSettings;
   readonly #ofReader = new Map<string, Chosen>();
   readonly #books: Book[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #touched = new Set<string>();
-  /** By number: the units that a book has together with the one whose list is made. 0 between two lists. */
+  /** By book number: its co-occurrence, in units, with the book whose list is being computed. All 0 between two lists. */
   #together = new Float64Array(1024);
 
-  /** Choices before this time do not count as lately. */
+  /** Choices before this time are too old for the list of recent choices. */
   #latelyFrom = -Infinity;
-  /** Nearness by steps, from those of the oldest book to those of the newest. */
+  /** `nearness` by difference of steps, from the most negative to the most positive. */
   readonly #nearness: number[];
 
   constructor(settings: EngineSettings) {
@@ -51,12 +51,12 @@ export class CoOccurrence {
     );
   }
 
-  /** The number of readers who chose any book. */
+  /** How many readers chose at least one book. */
   get readers(): number {
     return this.#ofReader.size;
   }
 
-  /** Sets a reader's rows and touches the books whose lists may change. */
+  /** Replaces a reader's rows and touches the books whose lists may change. */
   set(reader: string, rows: Interaction[]): void {
     const chosen = this.#ofReader.get(reader) ?? { books: [], steps: [], times: [], weight: 0 };
     const paired = pairableBooks(tastesOf(rows), this.#settings);
@@ -77,7 +77,7 @@ export class CoOccurrence {
     for (const book of staying.union(before)) this.#step(book);
   }
 
-  /** Marks the book's list to be made again. */
+  /** Marks the book's list for a refresh. */
   touch(book: string): void {
     this.#touched.add(book);
   }
@@ -89,13 +89,13 @@ export class CoOccurrence {
     return taken;
   }
 
-  /** Forgets what was touched and what has moved: all lists are made from the model as it is. */
+  /** Clears all marks. Call it when all stored lists equal those of the model. */
   clearChanges(): void {
     this.#touched.clear();
     for (const book of this.#books) book.isMoved = false;
   }
 
-  /** Makes a book's list from the readers who chose it. `settings`: how near books are, which needs no other model. */
+  /** Computes a book's list. `settings`: those of the similarity, which may differ from the model's own. */
   list(id: string, settings: Nearness = this.#settings): NeighbourList {
     if (id === LATELY) return { book: id, readers: this.readers, neighbours: chosenLately(this.#newestChoices()) };
     if (id === ARRIVALS) return { book: id, readers: this.readers, neighbours: this.#arrivals() };
@@ -113,8 +113,8 @@ export class CoOccurrence {
   }
 
   /**
-   * Of each reader of these books all that they chose: the books whose lists depend on the degrees of these. Without `all` those
-   * are left out whose degrees are still at the steps that they had at the last call.
+   * Yields, per reader of these books, all books that the reader chose: their lists depend on the degrees of these books. Without
+   * `all`, skips books whose stepped degree is the same as at the last call.
    */
   *beside(ids: string[], all: boolean): Generator<string[]> {
     const readers = new Set<Chosen>();
@@ -131,7 +131,7 @@ export class CoOccurrence {
     }
   }
 
-  /** Sums up what each other book has together with this one; returns the numbers of those that have anything. */
+  /** Sums the co-occurrence of each other book with this one. Returns the numbers of the books that have any. */
   #addTogether(number: number): number[] {
     if (this.#together.length < this.#books.length) this.#together = new Float64Array(2 * this.#books.length);
     const together = this.#together;
@@ -153,11 +153,11 @@ export class CoOccurrence {
     return newArrivals(this.#newestChoices(), (book) => this.#books[this.#numbers.get(book)!]!.readers);
   }
 
-  /** The choices that may count as lately. The bar of the last time passes over most readers at once. */
+  /** Returns the choices that may count as recent. The threshold of the last call skips most readers at once. */
   #newestChoices(): { book: string; time: number }[] {
     let choices = this.#choicesFrom(this.#latelyFrom);
     let since = latelyFrom(choices);
-    // Choices that were taken back may have been the newest.
+    // If revoked choices were among the newest, older ones count again.
     if (since === -Infinity && this.#latelyFrom > -Infinity) {
       choices = this.#choicesFrom(-Infinity);
       since = latelyFrom(choices);
@@ -200,7 +200,7 @@ export class CoOccurrence {
     this.#touched.add(book.id);
   }
 
-  /** `stays`: the reader joins the book again at once, which costs less where its entry is still there. */
+  /** `stays`: the reader joins the book again at once, which is cheaper if the entry is kept. */
   #leave(number: number, chosen: Chosen, stays: boolean): void {
     const book = this.#books[number]!;
     if (!stays) book.chosenBy.delete(chosen);

@@ -31,13 +31,13 @@ type EngineDeps = {
   clock: Clock;
   logger: Logger;
   owner: string;
-  /** The version of the projection; each has an engine of its own. */
+  /** The version of the projection. Each version has its own engine. */
   version: number;
   settings: Pick<VersionSettings, "read">;
 };
 interface Engine {
   state(): { healthy: boolean; leading: boolean; leaderless: boolean; refreshed: number };
-  /** Whether no change waits to be refreshed. */
+  /** Whether no change waits for a refresh. */
   idle(): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -45,15 +45,15 @@ interface Engine {
 const LEASE_MS = 5_000;
 const MAX_IDLE_MS = 1_000;
 const PAUSE_AFTER_FAILURE_MS = 500;
-/** Readers whose rows are read at once. */
+/** How many readers' rows are read in one query. */
 const READERS_AT_ONCE = 200;
 const LISTS_PER_TRANSACTION = 100;
 const MARKS_PER_TRANSACTION = 1_000;
 const PAGE_ROWS = 5_000;
 /**
- * Follows the rows of changed readers and refreshes the neighbour lists of the books that they touch. A lease makes one
- * engine work at a time; a new one reads every row first. Lists are sums of whole numbers, so that they do not depend on
- * the order of acts.
+ * Reads the rows of changed readers and refreshes the neighbour lists of the books that they affect. A lease lets one engine
+ * work at a time; a new leader reads all rows first. Lists are sums of whole numbers, so they do not depend on the order of
+ * acts.
  */
 export function startEngine(deps: EngineDeps): Engine {
   const engine = new RunningEngine(deps);
@@ -74,13 +74,13 @@ class RunningEngine {
   readonly #stopping = new AbortController();
   readonly #timeSlices: () => Promise<void>;
   #model: CoOccurrence | undefined;
-  /** The model may already hold changes that are still marked, and then finds no difference in them. */
+  /** Whether the model may already contain changes that are still marked. It then sees no difference for them. */
   #uncertain = false;
-  /** Fingerprints of the lists that this engine has stored: what would be written again is left out. */
+  /** Fingerprints of the lists that this engine has stored. A list with the same fingerprint is not written again. */
   #stored = new Map<string, number>();
-  /** Lists that are known to be marked: marking them again would change nothing. */
+  /** Lists that are known to be marked. They need no second mark. */
   #marked = new Set<string>();
-  /** The epoch of the lease that the model was loaded under. */
+  /** The epoch of the lease under which the model was loaded. */
   #epoch: number | undefined;
   #healthy = true;
   #refreshed = 0;
@@ -110,7 +110,7 @@ class RunningEngine {
     this.#stopping.abort();
   }
 
-  /** Refreshes round after round until it is to stop, then releases the lease. Never rejects. */
+  /** Runs rounds of refreshes until the engine is stopped, then releases the lease. Never rejects. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps;
     const { signal } = this.#stopping;
@@ -140,12 +140,12 @@ class RunningEngine {
     else await this.#restFor(restAfter(marks, clock.now() - begun));
   }
 
-  /** Rests so long, or until it is quiet or the lease is lost; a rest may be longer than the lease. */
+  /** Rests for `restMs`, or until nothing has changed for `quietMs` or the lease is lost. A rest may outlast the lease, so it renews it. */
   async #restFor({ restMs, quietMs }: Rest): Promise<void> {
     const { changes, clock } = this.#deps;
     const { signal } = this.#stopping;
     if (restMs === 0) return;
-    // The round itself has changed something.
+    // Consumes the notice of the round's own changes.
     await changes.wait(0, signal);
     for (let leftMs = restMs; leftMs > 0 && !signal.aborted; leftMs -= quietMs) {
       const atMostMs = Math.min(quietMs, leftMs);
@@ -162,13 +162,13 @@ class RunningEngine {
     const epoch = await this.#lease.take();
     if (this.#isLeaderless() && !this.#saidLeaderless) this.#deps.logger.error("engine-leaderless");
     this.#saidLeaderless = this.#isLeaderless();
-    // Another engine may have had the lease in between and cleared marks of changes that this model lacks.
+    // Another engine may have held the lease meanwhile and cleared marks of changes that this model lacks.
     if (epoch !== this.#epoch) this.#model = undefined;
     this.#epoch = epoch;
     return epoch !== undefined;
   }
 
-  /** A round may take longer than the lease: without renewing it engines would take turns at reading all rows. */
+  /** A round may outlast the lease. If it expired, engines would take turns in reading all rows. */
   async #renewLease(): Promise<void> {
     if (await this.#lease.take() !== this.#epoch) throw new Fenced("another engine has had the lease meanwhile");
   }
@@ -186,14 +186,14 @@ class RunningEngine {
     }
     if (model.readers === 0) return model;
     const stored = new Map((await books.neighbours(SHOP_LISTS)).map(({ book, readers }) => [book, readers]));
-    // An engine of a release that does not know this list has made it and all others by its own formula.
+    // An engine of an older release, which does not know this list, has stored all lists by an older formula.
     if (stored.get(LATELY) === 0) await this.#markLists([...model.takeTouched(), ...SHOP_LISTS]);
-    // One of a release that does not know this one has made only this one empty, or not at all.
+    // An engine of a release that does not know this list has stored it empty or not at all; its other lists are right.
     else if (!stored.get(ARRIVALS)) await this.#markLists([ARRIVALS]);
     return model;
   }
 
-  /** Refreshes the lists of what is marked and returns the marks; none when it does not lead or was stopped. */
+  /** Refreshes the lists of what is marked and returns the marks. Returns none if it is not the leader or was stopped. */
   async #refresh(): Promise<ChangeMark[]> {
     if (!(await this.#holdsLease())) return [];
     if (this.#model === undefined) {
@@ -204,7 +204,7 @@ class RunningEngine {
     }
     const model = this.#model;
     const marks = await nextMarks(this.#deps.marks);
-    // What is marked already may be in the model, and has then moved nothing since it was loaded.
+    // Marked changes may already be in a freshly loaded model, which then sees no difference.
     const isUncertain = this.#uncertain;
     await this.#updateModel(model, marks);
     if (marks.length === 0) return [];
@@ -213,7 +213,7 @@ class RunningEngine {
     const made = new Set([...touched, ...marked]);
     const stored = await this.#storeLists([...made]);
     if (!stored) {
-      // The marks stay, so that whichever engine leads next refreshes the same books.
+      // The marks remain, so the next leader refreshes the same books.
       this.#model = undefined;
       return [];
     }
@@ -226,9 +226,9 @@ class RunningEngine {
     return marks;
   }
 
-  /** Brings the model up to date with the marked readers and touches the books whose lists are to be made again. */
+  /** Updates the model with the rows of the marked readers and touches the books whose lists need a refresh. */
   async #updateModel(model: CoOccurrence, marks: ChangeMark[]): Promise<void> {
-    // Without a mark all stored lists are up to date. With marks it is not known which lists are.
+    // Without marks all stored lists are up to date. With marks it is unknown which ones are.
     if (this.#uncertain && marks.length === 0) model.clearChanges();
     const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
     for (const some of piecesOf(changed, READERS_AT_ONCE)) {
@@ -237,7 +237,7 @@ class RunningEngine {
       for (const reader of some) {
         const own = rows.get(reader) ?? [];
         model.set(reader, own);
-        // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
+        // A model that was loaded after the change sees no difference, so all books of the reader are touched.
         if (this.#uncertain) { for (const book of [...SHOP_LISTS, ...own.map((row) => row.book)]) model.touch(book); }
         await this.#timeSlices();
       }
@@ -246,7 +246,7 @@ class RunningEngine {
     for (const { kind, id } of marks) if (kind === "book") model.touch(id);
   }
 
-  /** Stores the books' lists as they are now; false when it was stopped or lost the lease in between. */
+  /** Stores the books' current lists. Returns false if it was stopped or lost the lease meanwhile. */
   async #storeLists(books: string[]): Promise<boolean> {
     for (const some of piecesOf(books, LISTS_PER_TRANSACTION)) {
       const model = this.#model!;
@@ -266,7 +266,7 @@ class RunningEngine {
     return true;
   }
 
-  /** Marks the lists that depend on a finished round, where they are not yet, then clears its marks. */
+  /** Marks the lists that depend on a finished round, unless they are marked, then clears the round's marks. */
   async #replaceMarks(marks: ChangeMark[], neighbours: string[]): Promise<void> {
     for (const { kind, id } of marks) if (kind === "list") this.#marked.delete(id);
     await this.#markLists(neighbours.filter((id) => !this.#marked.has(id)));
@@ -284,7 +284,7 @@ class RunningEngine {
     }
   }
 
-  /** Fenced, so that an engine which was paused until another leads does not overwrite newer lists. */
+  /** Writes under the fence of the lease, so an engine that was paused cannot overwrite the lists of a new leader. */
   async #write(work: (stores: EngineStores) => Promise<void>): Promise<void> {
     await this.#renewLease();
     return await this.#deps.uow.run(async (stores) => {

@@ -1,6 +1,6 @@
 import type { NeighbourList } from "@/application/recommendation/ports.ts";
 
-/** A whole number of 53 bits that differs for lists that differ, but once in 2^53 (two sums by FNV-1a with other multipliers). */
+/** Returns a 53-bit hash of a list: two sums by FNV-1a with different multipliers. Two lists collide with probability 2^-53. */
 export function listFingerprint({ readers, neighbours }: Pick<NeighbourList, "readers" | "neighbours">): number {
   let [low, high] = [0x811c9dc5, 0x811c9dc5];
   const add = (value: number) => {
@@ -10,7 +10,7 @@ export function listFingerprint({ readers, neighbours }: Pick<NeighbourList, "re
   add(readers);
   for (const { book, similarity } of neighbours) {
     for (let at = 0; at < book.length; at++) add(book.charCodeAt(at));
-    // Similarities are whole billionths. An id ends before them.
+    // Separates the id from the similarity, which is a whole number of 1e-9.
     add(-1);
     add(Math.round(similarity * 1e9));
   }

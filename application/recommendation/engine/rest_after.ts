@@ -5,13 +5,13 @@ import type { ChangeMark } from "@/application/recommendation/ports.ts";
 export type Rest = { restMs: number; quietMs: number };
 
 const MAX_REST_MS = 10_000;
-/** In a backlog changes come in bursts, as the consumer has the thread for long. */
+/** In a backlog changes come in bursts, because the consumer occupies the thread for long. */
 const BACKLOG = { perRound: 4, mostMs: 60_000, quietMs: 1_000 };
 const QUIET_MS = 200;
 
 /**
- * The rest after a round that took so long: under load one list then serves more changes. In a backlog a round makes most lists again,
- * so that it is worth several rounds. After a round that only finished lists of neighbours there is none, so that the engine is soon idle.
+ * Returns the rest after a round of this duration. Under load, one refresh then covers more changes. In a backlog a round refreshes
+ * most lists, so the rest is several rounds. A round that only refreshed dependent lists has none, so the engine is soon idle.
  */
 export function restAfter(marks: ChangeMark[], roundMs: number): Rest {
   const changes = marks.filter(({ kind }) => kind !== "list").length;

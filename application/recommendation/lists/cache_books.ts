@@ -4,17 +4,17 @@ import type { Clock } from "@/application/ports.ts";
 import { IndexedBooks } from "./indexed_books.ts";
 import type { BookReader, BookState } from "@/application/recommendation/ports.ts";
 
-/** Books and lists may be so old in an answer. */
+/** The maximum age of books and lists in an answer. */
 const MAX_AGE_MS = 500;
-/** What no state speaks of is seen after this: lists that a process of an earlier release wrote while it is replaced. */
+/** When changes are seen that the state does not show: lists written by a process of an older release during an upgrade. */
 const READ_AGAIN_MS = 5 * 60_000;
 
-/** Keeps books between answers, until the store says that they have changed. What the reader did is never kept. */
+/** Caches books and lists until the state of the store changes. The acts of readers are never cached. */
 export function cacheBooks(reader: BookReader, clock: Clock): () => Promise<IndexedBooks> {
   let kept: { books: IndexedBooks; state: BookState; since: number } | undefined;
   return cacheFor(
     async () => {
-      // Read before what it speaks of, so that no change in between is missed.
+      // The state is read before the data, so no change in between is missed.
       const state = await reader.state();
       if (kept === undefined || kept.state.books !== state.books || kept.books.isFull) {
         kept = { books: new IndexedBooks(reader), state, since: clock.now() };

@@ -3,9 +3,9 @@ import { type IndexedNeighbours, NO_NEIGHBOURS } from "@/domain/recommendation/p
 import { KeptByKey } from "@/application/shared/concurrency/kept_by_key.ts";
 import type { BookReader, NeighbourList } from "@/application/recommendation/ports.ts";
 
-/** Candidates per feature. */
+/** The most candidates per feature. */
 const PER_FEATURE = 30;
-/** Entries of a kind: about 50 MB of books. */
+/** The most entries of each kind: about 50 MB of books. */
 const MOST = 50_000;
 
 type Kept = IndexedNeighbours & {
@@ -17,12 +17,12 @@ type Kept = IndexedNeighbours & {
 export class IndexedBooks {
   readonly index = new BookIndex();
   readonly #reader: BookReader;
-  /** By number: 1 if the book was read, even if it does not exist. */
+  /** By book number: 1 if the book was read, even if it does not exist. */
   readonly #isRead: number[] = [];
-  /** By number: the work, null for a book of which none is known. */
+  /** By book number: the work, or null if none is known. */
   readonly #works: (string | null)[] = [];
   readonly #found = new Map<string, number[]>();
-  /** By a book's number: the books of each of its features. */
+  /** By book number: the most popular books of each of its features. */
   readonly #alikeOf: number[][][] = [];
   readonly #lists: KeptByKey<Kept>;
   #popular = new Map<number, Promise<number[]>>();
@@ -38,20 +38,20 @@ export class IndexedBooks {
     return Math.max(this.index.size, this.#found.size) > MOST;
   }
 
-  /** Forgets the neighbour lists of these books, or all, and which books are popular. The facts of books are kept. */
+  /** Drops the neighbour lists of these books, or all, and the popular books. Keeps the facts of books. */
   forgetLists(books?: string[]): void {
     this.#lists.forget(books);
     this.#popular = new Map();
   }
 
-  /** The known books of these ids, in their order. */
+  /** Returns the books that exist among these ids, in their order. */
   async books(ids: string[]): Promise<IndexedBook[]> {
     const numbers = ids.map((id) => this.index.numberOf(id));
     await this.#read(numbers);
     return numbers.flatMap((number) => this.index.book(number) ?? []);
   }
 
-  /** The works of these books, also of removed ones. */
+  /** Returns the works of these books, including removed ones. */
   async works(ids: string[]): Promise<Set<string>> {
     const numbers = ids.map((id) => this.index.numberOf(id));
     const missing = ids.filter((_, at) => this.#works[numbers[at]!] === undefined);
@@ -67,7 +67,7 @@ export class IndexedBooks {
     return works;
   }
 
-  /** The neighbours of each book that has a list. The facts of the `nearest` first ones are read. */
+  /** Returns the neighbours of each book that has a list. Reads the facts of the first `nearest` of each. */
   async neighbours(ids: string[], nearest: number): Promise<Map<string, IndexedNeighbours>> {
     const found = await this.#lists.get(ids);
     for (const list of found.values()) {
@@ -78,12 +78,12 @@ export class IndexedBooks {
     return found;
   }
 
-  /** All neighbours of a book; none where it has no list. */
+  /** Returns all neighbours of a book, or none if it has no list. */
   async allNeighbours(id: string): Promise<IndexedNeighbours> {
     return (await this.neighbours([id], Infinity)).get(id) ?? NO_NEIGHBOURS;
   }
 
-  /** The most popular books of each feature of these books, each feature once. Their lists may overlap. */
+  /** Returns the most popular books of each distinct feature of these books. The lists may overlap. */
   async alike(books: IndexedBook[]): Promise<number[][]> {
     const missing = books.filter(({ number }) => this.#alikeOf[number] === undefined);
     if (missing.length > 0) {
@@ -94,7 +94,7 @@ export class IndexedBooks {
     return [...new Set(books.flatMap(({ number }) => this.#alikeOf[number]!))];
   }
 
-  /** Of each feature its most popular books. */
+  /** Returns the most popular books of each feature. */
   async #foundBy(features: string[]): Promise<Map<string, number[]>> {
     const missing = features.filter((feature) => !this.#found.has(feature));
     if (missing.length > 0) {
@@ -106,7 +106,7 @@ export class IndexedBooks {
     return this.#found;
   }
 
-  /** Those who ask while it is read share the read. */
+  /** Returns the most popular books. Concurrent calls share one read. */
   popular(limit: number): Promise<number[]> {
     const kept = this.#popular;
     const known = kept.get(limit);
@@ -128,7 +128,7 @@ export class IndexedBooks {
     return { books, similarities: neighbours.map(({ similarity }) => similarity), readers, read: 0 };
   }
 
-  /** Reads the facts of books that were not read before. */
+  /** Reads the facts of the books that are not cached. */
   async #read(numbers: number[]): Promise<void> {
     const missing = new Set(numbers.filter((number) => this.#isRead[number] !== 1));
     if (missing.size === 0) return;

@@ -2,10 +2,10 @@ import { defined } from "@/application/defined.ts";
 import type { KeptOfReader } from "@/application/recommendation/messages.ts";
 import type { InteractionReader } from "@/application/recommendation/ports.ts";
 
-/** As many searches as are kept of a reader, and more. */
+/** More searches than the store keeps of a reader. */
 const MOST_SEARCHES = 10_000;
 
-/** All that is kept of a reader, newest first, so that they can see it. */
+/** Returns all stored data about a reader, newest first, for the reader to see. */
 export async function keptOfReader(
   { readers }: { readers: InteractionReader },
   reader: string,

@@ -9,14 +9,14 @@ import { IndexedBooks } from "./indexed_books.ts";
 import type { BookReader, InteractionReader } from "@/application/recommendation/ports.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 
-/** `books`: as they are stored, or as they are kept between answers. */
+/** `books`: the store, or a cache of it. */
 type Sources = { readers: InteractionReader; books: BookReader | IndexedBooks; settings: ListSettings };
 
 const SEARCHES = 10;
-/** Popular candidates. */
+/** How many popular books are candidates at first. */
 const POPULAR = 150;
 
-/** A reader's list, computed on request. An unknown reader gets popular books. */
+/** Computes a reader's list. An unknown reader gets popular books. */
 export async function recommendBooks(
   { readers, books: stored, settings }: Sources,
   reader: string,
@@ -51,12 +51,12 @@ export async function recommendBooks(
   for (let most = POPULAR;; most *= 4) {
     const popular = await books.popular(most);
     const list = recommend({ ...input, popular });
-    // The reader may know all of these popular books: then more are asked for.
+    // The reader may know all of these popular books, so more are read.
     if (list.length === limit || popular.length < most) return list.map(item);
   }
 }
 
-/** Books like one book, or undefined when the book is unknown. */
+/** Returns the books that are similar to one, or undefined if the book is unknown. */
 export async function listSimilar(
   { books: stored }: Pick<Sources, "books">,
   id: string,

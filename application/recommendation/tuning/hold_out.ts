@@ -1,22 +1,22 @@
 import { type Interaction, type Taste, tastesOf } from "@/domain/recommendation/interaction.ts";
 
-/** A reader, what they had chosen, and what they chose of what was held out. */
+/** A reader, their known choices, and their held-out choices. */
 type Case = { reader: string; tastes: Taste[]; wanted: Map<string, number> };
-/** What is known, by reader, and the readers of whom more was held out. */
+/** The known choices by reader, and the readers with held-out choices. */
 export type HeldOut = { known: Map<string, Interaction[]>; cases: Case[] };
-/** To choose settings by, and to judge what was chosen. */
+/** Two hold-outs: one to choose settings, the other to judge the chosen ones. */
 type History = { isOrdered: boolean; choosing: HeldOut; judging: HeldOut };
 
-/** One in so many acts is held out, without an order only of readers who have enough. */
+/** One in five acts is held out. Without times, only of readers with at least that many. */
 const ONE_IN = 5;
 const ENOUGH = 5;
-/** The cases and their books that are judged: the effort of a setting. */
+/** The most cases, and books of these cases, per setting. They bound its cost. */
 const MOST = { cases: 2_000, books: 50_000 };
 const BOOKS_OF_ONE = 100;
 
 /**
- * Holds the newest fifth of the acts out: half of its readers choose, the other half judges. Where the times say nothing of an order,
- * a fifth is drawn by a hash of reader and book to choose by, and another fifth to judge by.
+ * Holds out the newest fifth of the acts: one half of its readers is used to choose settings, the other half to judge them. Without
+ * usable times, two fifths are drawn by a hash of reader and book instead: one to choose, one to judge.
  */
 export function holdOut(rows: Interaction[]): History {
   if (!haveOrder(rows)) {
@@ -27,7 +27,7 @@ export function holdOut(rows: Interaction[]): History {
   return { isOrdered: true, choosing: half(0), judging: half(1) };
 }
 
-/** Whether most readers of several books chose them at several times. */
+/** Whether most readers of several books chose them at different times. */
 function haveOrder(rows: Interaction[]): boolean {
   const readers = new Map<string, { first: Interaction; differ: boolean; several: boolean }>();
   for (const row of rows) {
@@ -48,7 +48,7 @@ function byTime(rows: Interaction[]): HeldOut {
   return without(rows, ({ time }) => time >= since);
 }
 
-/** Of the fifths that the hash makes, the one with this number is held out. */
+/** Holds out the acts whose hash falls into this fifth. */
 function byHash(rows: Interaction[], fifth: number): HeldOut {
   const counts = new Map<string, number>();
   for (const { reader } of rows) counts.set(reader, (counts.get(reader) ?? 0) + 1);
@@ -73,14 +73,14 @@ function without(rows: Interaction[], isHeld: (row: Interaction) => boolean): He
   return { known, cases };
 }
 
-/** So many of the cases, evenly, that neither they nor their books are too many. */
+/** Samples the cases evenly within the limits `MOST`. */
 function sampleOf({ known, cases }: HeldOut): HeldOut {
   const books = cases.reduce((sum, { tastes }) => sum + Math.min(BOOKS_OF_ONE, tastes.length), 0);
   const step = Math.max(1, Math.ceil(cases.length / MOST.cases), Math.ceil(books / MOST.books));
   return { known, cases: cases.filter((_, at) => at % step === 0) };
 }
 
-/** FNV-1a over UTF-16 units, mixed by the finalizer of MurmurHash3, as its low bits alone are poor. */
+/** FNV-1a over UTF-16 code units, finished by the mixer of MurmurHash3, because the low bits of FNV-1a are poor. */
 function hash(text: string): number {
   let sum = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);

@@ -12,17 +12,17 @@ import { piecesOf } from "@/application/pieces.ts";
 import type { HeldOut } from "./hold_out.ts";
 
 const TOP = 20;
-/** Models that are kept: the best one so far, and the one that is tried. */
+/** How many models are cached: the best one so far and the current one. */
 const MODELS = 2;
 const BOOKS_AT_ONCE = 500;
 
-/** Judges settings: NDCG@20 of each case's list by what is known. `giveWay` is awaited between the steps. */
+/** Judges settings by the NDCG@20 of each case's list, computed from what is known. Awaits `giveWay` between the steps. */
 export function createJudge({ known, cases }: HeldOut, reader: BookReader, giveWay: () => Promise<void>) {
   const books = new IndexedBooks(reader);
   const models = new Map<string, CoOccurrence>();
   const numberOf = (id: string): number => books.index.numberOf(id);
 
-  /** Reads the facts of all books that may be listed. */
+  /** Reads the facts of all possible candidates. */
   async function readBooks(): Promise<void> {
     if (books.index.size > 0) return;
     const ids = new Set<string>();
@@ -33,7 +33,7 @@ export function createJudge({ known, cases }: HeldOut, reader: BookReader, giveW
     }
   }
 
-  /** Only some settings need a model of their own. */
+  /** Returns a model for the settings. Only some of them need a new one. */
   async function modelOf(settings: Settings): Promise<CoOccurrence> {
     const key = [settings.g, settings.history, settings.fade].join();
     const model = models.get(key) ?? new CoOccurrence(settings);

@@ -9,13 +9,13 @@ import { tuneRecommendation } from "./tune_recommendation.ts";
 
 type Tools = Parameters<typeof projectionRebuild<RecommendationVersion>>[1] & { store: RecommendationStore };
 
-/** A rebuild whose version begins with these settings, which were chosen by so many acts. */
+/** Describes a rebuild whose version starts with these settings. `acts`: the number of acts from which they were chosen. */
 export const rebuildWith = (settings: Settings, acts: number, tools: Tools): RebuildsDeps<RecommendationVersion> => ({
   ...projectionRebuild(recommendationProjection, tools),
   prepare: (into) => into.settings.put({ ...settings, acts }, tools.clock.now()),
 });
 
-/** How the recommendation service tunes itself: settings that surely do better are put in force by a rebuild, in one step. */
+/** Tunes the running service: settings with a significant gain take effect through a rebuild, in one step. */
 export function recommendationTuning(tools: Tools): Tunable {
   const { store, clock, ids } = tools;
   const live = async () => store.at((await store.live()).version);
@@ -33,12 +33,12 @@ export function recommendationTuning(tools: Tools): Tunable {
       });
       if ((await store.live()).version !== version) return "left alone: another version became live meanwhile";
       if (tuned?.sure !== true) {
-        // Defaults are not stored, so that those of a later program hold.
+        // Defaults are not stored, so the defaults of a later release apply.
         if (stored !== undefined) await settings.put({ ...stored, acts }, clock.now());
         return tuned === undefined ? "too few readers to judge by" : "kept: no other settings are surely better";
       }
       const rebuild = { ...rebuildWith(tuned.settings, acts, tools), owner: ids.fresh() };
-      // Starts from the beginning, as an interrupted attempt may have lists by other settings.
+      // Starts anew, because an interrupted attempt may have lists of other settings.
       const running = await startRebuild(rebuild, { anew: true, onProgress: () => {} });
       const stop = () => void running.stop();
       signal.addEventListener("abort", stop, { once: true });

@@ -7,7 +7,7 @@ import { holdOut } from "./hold_out.ts";
 import { createJudge } from "./judge_settings.ts";
 import type { BookReader, InteractionReader } from "@/application/recommendation/ports.ts";
 
-/** NDCG@20 of lists from before the hold-out, by what their readers chose in it. `sure`: whether the gain is significant. */
+/** The NDCG@20 of lists computed from the known acts, judged by the held-out ones. `sure`: whether the gain is significant. */
 export type TunedRecommendation = {
   settings: Settings;
   before: number;
@@ -21,20 +21,20 @@ type TuneOptions = {
   clock: Clock;
   maxMs: number;
   onProgress?: (progress: RecommendationProgress) => void;
-  /** Ends the search: it throws the signal's reason. */
+  /** Aborts the search, which then throws the signal's reason. */
   signal?: AbortSignal;
 };
 
 export const LEAST_READERS = 40;
-/** About so many rows are read: those of the first readers. */
+/** About how many rows are read at most: those of the first readers. */
 const MAX_ROWS = 1_000_000;
 const PAGE_ROWS = 5_000;
 const SURE = 3;
 
 /**
- * Chooses settings by the shop's own history: what readers chose in its last fifth, told from what was before, or any fifth of the acts,
- * told from the others, where times say nothing of an order. One part of it chooses, one setting after the other; another part judges,
- * so that what is won is not what was searched for. Undefined where too few readers chose anything.
+ * Chooses settings by the shop's own history: by how well they predict its last fifth, or, without usable times, a random fifth of the
+ * acts (see `holdOut`). One part chooses, one setting after the other; the other part judges, so the reported gain is not biased by the
+ * search. Returns undefined if too few readers chose anything.
  */
 export async function tuneRecommendation(
   { readers, books }: { readers: Pick<InteractionReader, "page">; books: BookReader },
@@ -45,7 +45,7 @@ export async function tuneRecommendation(
   const history = holdOut(await readRows(readers, signal, (done) => onProgress({ step: "reading", done })));
   const { choosing, judging, isOrdered } = history;
   if (judging.cases.length < LEAST_READERS) return undefined;
-  // Other work runs in between, as a service may be tuned while it serves.
+  // Lets other work run in between, because a service may be tuned while it serves.
   const timeSlices = createTimeSlices(clock, signal);
   const giveWay = async () => {
     await timeSlices();
@@ -91,7 +91,7 @@ async function readRows(
 
 const mean = (values: number[]): number => values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
 
-/** Whether the mean is above 0 by three standard errors: a shop that grows is tuned again and again, and few readers judge. */
+/** Whether the mean exceeds 0 by three standard errors. A lower bar takes over luck: a growing shop is tuned often, by few readers. */
 function isSure(gains: number[]): boolean {
   const middle = mean(gains);
   const variance = mean(gains.map((gain) => (gain - middle) ** 2));
