@@ -48,7 +48,7 @@ export async function startProjectionConsumer<Version extends AnyVersion, Kind e
   const tuning = tunable === undefined
     ? undefined
     : startSelfTuning({ ...tunable, leases: store.leases, clock, logger, owner: ids.fresh() });
-  const consumer = watchedConsumer({ ...running.consumer, stop: running.stop }, { clock, logger });
+  const consumer = watchedConsumer(running.consumer, { clock, logger });
   watchConsumer(telemetry.meter, consumer);
   return {
     joined: consumer.joined,

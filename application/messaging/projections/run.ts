@@ -23,10 +23,9 @@ type RunProjectionDeps<Version extends AnyVersion> = {
 };
 
 export type RunningProjection = {
-  /** The consumer of the live version, also after a switch. */
+  /** The consumer of the live version, also after a switch. Its `stop` stops the engine and the purge too. */
   consumer: RunningConsumer;
   engine(): ProjectionEngine | undefined;
-  stop(): Promise<void>;
 };
 
 /** Keeps the live version up to date: runs its consumer, engine and purge, and follows each switch. */
@@ -71,8 +70,7 @@ export async function runProjection<Version extends AnyVersion>(
 
   const following = await followLive({ consumer: name, live: store.live, start, clock, logger });
   return {
-    consumer: { ...followedConsumer(() => following.current().consumer), joined: joined.promise },
+    consumer: followedConsumer(() => following.current().consumer, { joined: joined.promise, stop: following.stop }),
     engine: () => following.current().engine,
-    stop: following.stop,
   };
 }

@@ -62,8 +62,16 @@ export async function followLive<Running extends { stop(): Promise<void> }>(
   };
 }
 
-/** Returns a view of the live version's consumer, which changes with a switch. */
-export function followedConsumer(consumer: () => RunningConsumer): RunningConsumer {
-  const { name, joined, stop } = consumer();
-  return { name, joined, stop, state: () => consumer().state(), lag: () => consumer().lag() };
-}
+/**
+ * Returns a view of the live version's consumer, which changes with a switch. `joined`: resolves when any version's consumer has
+ * joined its group. `stop`: stops whichever is live.
+ */
+export const followedConsumer = (
+  consumer: () => RunningConsumer,
+  whole: Pick<RunningConsumer, "joined" | "stop">,
+): RunningConsumer => ({
+  ...whole,
+  name: consumer().name,
+  state: () => consumer().state(),
+  lag: () => consumer().lag(),
+});

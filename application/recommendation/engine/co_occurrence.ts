@@ -38,6 +38,8 @@ export class CoOccurrence {
   /** By book number: its co-occurrence, in units, with the book whose list is being computed. All 0 between two lists. */
   #together = new Float64Array(1024);
 
+  /** The newest choices, until some reader's choices change: all lists of the shop are computed from them. */
+  #newest: { book: string; time: number }[] | undefined;
   /** Choices before this time are too old for the list of recent choices. */
   #latelyFrom = -Infinity;
   /** `nearness` by difference of steps, from the most negative to the most positive. */
@@ -63,7 +65,10 @@ export class CoOccurrence {
     const books = paired.map(({ book }) => this.#numberOf(book));
     const [steps, times] = [paired.map(({ step }) => step), paired.map(({ time }) => time)];
     const areBooksSame = isSame(books, chosen.books);
-    if (!areBooksSame || !isSame(times, chosen.times)) { for (const list of SHOP_LISTS) this.touch(list); }
+    if (!areBooksSame || !isSame(times, chosen.times)) {
+      this.#newest = undefined;
+      for (const list of SHOP_LISTS) this.touch(list);
+    }
     chosen.times = times;
     if (times.length > 0) this.#ofReader.set(reader, chosen);
     else this.#ofReader.delete(reader);
@@ -155,6 +160,7 @@ export class CoOccurrence {
 
   /** Returns the choices that may count as recent. The threshold of the last call skips most readers at once. */
   #newestChoices(): { book: string; time: number }[] {
+    if (this.#newest !== undefined) return this.#newest;
     let choices = this.#choicesFrom(this.#latelyFrom);
     let since = latelyFrom(choices);
     // If revoked choices were among the newest, older ones count again.
@@ -163,7 +169,7 @@ export class CoOccurrence {
       since = latelyFrom(choices);
     }
     this.#latelyFrom = since;
-    return choices;
+    return this.#newest = choices;
   }
 
   #choicesFrom(since: number): { book: string; time: number }[] {

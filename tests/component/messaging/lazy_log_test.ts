@@ -95,13 +95,13 @@ describe("a log that comes late", () => {
   it("is joined where another version went live while it was waited for", async () => {
     const store = createMemoryTrendStore();
     const { log, is } = late();
-    const parts = { store, log, leastReaders: 1, ids, clock: systemClock, logger: silent };
-    const trend = await startTrend({ ...parts, role: "all" });
+    const said: string[] = [];
+    const logger: Logger = { ...silent, info: (event) => said.push(event) };
+    const trend = await startTrend({ store, log, leastReaders: 1, ids, clock: systemClock, logger, role: "all" });
     const { uow } = store.at(2);
     await uow.run(({ versions }) => versions.begin());
     await uow.run(({ versions }) => versions.switchTo(2, Date.now()));
-    // The service follows within a second.
-    await systemClock.sleep(1_300);
+    await eventually(() => said.includes("version-followed"));
     expect(await stateOf(trend.joined)).toBe("pending");
     is.there = true;
     await eventually(async () => await stateOf(trend.joined) === "resolved");

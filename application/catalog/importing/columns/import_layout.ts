@@ -102,7 +102,13 @@ const NOTHING = new Set<unknown>([
   "n/a",
   "<NA>",
   "[]",
-  ...["#N/A", "#REF!", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#DIV/0!"],
+  "#N/A",
+  "#REF!",
+  "#NAME?",
+  "#VALUE!",
+  "#NULL!",
+  "#NUM!",
+  "#DIV/0!",
 ]);
 
 /** The fields that are read from each column. A row has few of the columns that are known. */
